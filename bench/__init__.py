@@ -1,0 +1,1 @@
+"""One script per promise, peers beside us in the same run."""

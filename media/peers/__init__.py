@@ -1,0 +1,1 @@
+"""Server-side participants built on aiortc, in processes of their own."""

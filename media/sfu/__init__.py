@@ -1,0 +1,1 @@
+"""Browser legs: descriptions, ICE-lite, DTLS, rooms of media."""

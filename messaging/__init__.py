@@ -1,0 +1,1 @@
+"""The messaging sidecar: runs embedded or alone; imports neither aiortc nor socket.io."""

@@ -1,0 +1,1 @@
+"""The program: configuration, wiring, command line; the only place that knows everyone."""

@@ -1,0 +1,50 @@
+"""Writes what is generated from declarations: protocol.ts. Run: python -m offhook.app.generate"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from offhook.app import typescript
+from signalling.api import messages
+
+ROOT = Path(__file__).resolve().parents[2]
+_BANNER = "// Generated from signalling/api/messages.py by `make generate`; do not edit."
+
+
+def protocol_ts() -> str:
+    """The whole of web/src/protocol.ts."""
+    types = [kind for pair in messages.COMMANDS.values() for kind in pair if kind is not None]
+    types += [*messages.EVENTS.values(), *messages.PAGE_DOORS]
+    parts = [
+        _BANNER,
+        typescript.interfaces(types),
+        typescript.command_map(messages.COMMANDS),
+        typescript.event_map(messages.EVENTS),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+#: Every generated file by its path from the root of the repository.
+GENERATED = {"web/src/protocol.ts": protocol_ts}
+
+
+def main() -> int:
+    """Write every generated file; with `--check`, only say which are stale and return 1."""
+    check = "--check" in sys.argv[1:]
+    stale = []
+    for name, make in GENERATED.items():
+        path = ROOT / name
+        text = make()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if not check:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    for name in stale:
+        sys.stdout.write(f"{'stale' if check else 'written'}: {name}\n")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""What every service may use; it uses none of them."""

@@ -1,0 +1,1 @@
+"""How services talk: requests with a reply, and published facts and notices."""

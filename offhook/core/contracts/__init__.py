@@ -1,0 +1,1 @@
+"""The messages that cross a service border; msgspec structs, tagged and versioned."""

@@ -1,0 +1,81 @@
+"""Typed ids: two letters and a UUIDv7 in lower-case hex, 34 characters, sortable by birth."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from typing import NewType, Protocol
+
+AccountId = NewType("AccountId", str)
+ApiKeyId = NewType("ApiKeyId", str)
+ContactId = NewType("ContactId", str)
+ConversationId = NewType("ConversationId", str)
+EventId = NewType("EventId", str)
+MessageId = NewType("MessageId", str)
+NodeId = NewType("NodeId", str)
+ParticipantId = NewType("ParticipantId", str)
+RoomId = NewType("RoomId", str)
+TrackId = NewType("TrackId", str)
+
+#: What each prefix names. Two letters, as in Twilio's SIDs; never reused for another meaning.
+PREFIXES = {
+    "AC": "account",
+    "AG": "agent",
+    "AK": "API key",
+    "CA": "call",
+    "CH": "chat message",
+    "CT": "contact",
+    "CV": "conversation",
+    "EV": "event",
+    "LE": "leg",
+    "ME": "message",
+    "ND": "node",
+    "PA": "participant",
+    "RE": "recording",
+    "RM": "room",
+    "RS": "reservation",
+    "SE": "session",
+    "TA": "task",
+    "TR": "track",
+}
+
+_SHAPE = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
+
+
+class Ids(Protocol):
+    """Makes new ids; given to whoever needs one, so that tests can foretell them."""
+
+    def new(self, prefix: str) -> str:
+        """A fresh id that begins with `prefix`, one of `PREFIXES`."""
+        ...
+
+
+class RandomIds:
+    """UUIDv7 (RFC 9562): milliseconds first, then 74 random bits."""
+
+    def new(self, prefix: str) -> str:
+        """A fresh id that sorts after all ids of earlier milliseconds."""
+        milliseconds = time.time_ns() // 1_000_000
+        random = int.from_bytes(os.urandom(10))
+        value = milliseconds << 80 | random
+        value = value & ~(0xF << 76) | 0x7 << 76
+        value = value & ~(0x3 << 62) | 0x2 << 62
+        return f"{prefix}{value:032x}"
+
+
+class CountingIds:
+    """Foretellable ids for tests: `RM000…001`, `RM000…002`."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def new(self, prefix: str) -> str:
+        """The next number, in the shape of an id."""
+        self._count += 1
+        return f"{prefix}{self._count:032x}"
+
+
+def is_id(text: str, prefix: str) -> bool:
+    """Whether `text` has the shape of an id with this prefix."""
+    return text.startswith(prefix) and _SHAPE.match(text) is not None

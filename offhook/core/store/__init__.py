@@ -1,0 +1,1 @@
+"""Unit of work, event log, outbox, migrations: the only doors to SQL beside stores.py."""

@@ -1,0 +1,1 @@
+"""The doors: HTTP routes, socket.io namespaces, authentication, problems, OpenAPI."""

@@ -1,0 +1,1 @@
+"""Use cases: feed the owner of a machine, carry out its effects."""

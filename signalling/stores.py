@@ -1,0 +1,1 @@
+"""What signalling keeps: rooms, participants, chat, API keys; one statement per method."""

@@ -1,0 +1,1 @@
+"""The same suite for every form of a port."""

@@ -1,0 +1,422 @@
+// Generated from signalling/api/messages.py by `make generate`; do not edit.
+
+/**
+ * The answer to `Knock`: a token for the socket, and what the page shows before joining.
+ *
+ * Refused with 403 `not_invited`, 401 `token_expired` or `token_invalid`, 404 `room_not_found`,
+ * 409 `room_full`, 403 `room_locked`.
+ */
+export interface Admission {
+  token: string;
+  identity: string;
+  name: string | null;
+  room: string;
+  title: string;
+  present: Present[];
+  grants: Grants;
+}
+
+/**
+ * Ack of `offer`.
+ */
+export interface Answer {
+  sdp: string;
+  tracks: AnsweredTrack[];
+}
+
+/**
+ * `answer`: the browser's answer to the subscribe offer `version`. Ack: `null`.
+ */
+export interface AnswerOffer {
+  version: number;
+  sdp: string;
+}
+
+/**
+ * The id that a published m-line got.
+ */
+export interface AnsweredTrack {
+  mid: string;
+  sid: string;
+}
+
+/**
+ * One line of the chat. `sent_at` is ISO 8601.
+ */
+export interface ChatMessage {
+  sid: string;
+  participant: string;
+  identity: string;
+  name: string;
+  text: string;
+  sent_at: string;
+}
+
+/**
+ * Ack of `chat`; the message itself comes to everybody, the sender too, as a fact.
+ */
+export interface ChatSent {
+  sid: string;
+}
+
+/**
+ * `connection_quality`: of those whose quality changed.
+ */
+export interface ConnectionQuality {
+  qualities: QualityOf[];
+}
+
+/**
+ * `fact`: something that happened, once each, in the order of `seq` without a gap.
+ *
+ * | type | data |
+ * |---|---|
+ * | `participant_joined` | `{participant: ParticipantView}` |
+ * | `participant_updated` | `{participant: ParticipantView}` |
+ * | `participant_left` | `{participant: sid, identity, reason}` |
+ * | `track_published` | `{participant: sid, track: TrackView}` |
+ * | `track_unpublished` | `{participant: sid, track: sid}` |
+ * | `track_muted`, `track_unmuted` | `{participant: sid, track: sid}` |
+ * | `room_updated` | `{room: RoomView}` |
+ * | `chat_sent` | `{message: ChatMessage}` |
+ * | `room_started`, `room_finished` | `{}` |
+ * | `hidden` | `{}` (something this participant may not know) |
+ */
+export interface Fact {
+  seq: number;
+  type: string;
+  at: string;
+  data: Record<string, unknown>;
+}
+
+/**
+ * What this participant may do; the server enforces it.
+ */
+export interface Grants {
+  can_publish: boolean;
+  can_subscribe: boolean;
+  can_publish_data: boolean;
+  can_publish_sources: ("camera" | "microphone" | "screen_share" | "screen_share_audio")[];
+  can_update_own_metadata: boolean;
+  room_admin: boolean;
+  hidden: boolean;
+}
+
+/**
+ * As `RTCIceServer`; empty list: the server is reached directly.
+ */
+export interface IceServer {
+  urls: string[];
+  username?: string | null;
+  credential?: string | null;
+}
+
+/**
+ * `join`: take the place that the token of the socket's `auth` gives. Ack: `Joined`.
+ *
+ * The same identity in the same room takes over: the earlier one is told `leave` with reason
+ * `duplicate_identity`. `name` may replace the token's name when the token carries none.
+ */
+export interface Join {
+  name?: string | null;
+}
+
+/**
+ * Ack of `join`. `resume_token` is a secret of this participant.
+ */
+export interface Joined {
+  participant: string;
+  resume_token: string;
+  grants: Grants;
+  ice_servers: IceServer[];
+  snapshot: Snapshot;
+  server_version: string;
+}
+
+/**
+ * `POST /r/<room>/token`: ask to come in. `token`: an invitation (`?token=` of the page), or
+ * the token this page got before (a reload keeps its identity).
+ */
+export interface Knock {
+  token?: string | null;
+}
+
+/**
+ * `leave`: give up the place now. Ack: `null`.
+ */
+export interface Leave {
+}
+
+/**
+ * `leave`: you are out; the socket closes. With `action` `reconnect`, join again.
+ */
+export interface Left {
+  reason: "client_initiated" | "connection_timeout" | "duplicate_identity" | "join_failure" | "media_failure" | "participant_removed" | "room_closed" | "room_deleted" | "server_shutdown";
+  action: "disconnect" | "reconnect";
+}
+
+/**
+ * `mute`: mute or unmute one's own track. Ack: `null`.
+ */
+export interface MuteTrack {
+  sid: string;
+  muted: boolean;
+}
+
+/**
+ * `offer`: the publish connection's offer with the whole list of its live tracks. A track that
+ * is missing has ended. Ack: `Answer`. `tracks` may be empty (to join and only listen, do not
+ * offer at all).
+ */
+export interface Offer {
+  sdp: string;
+  tracks: PublishTrack[];
+}
+
+/**
+ * Which m-line of a subscribe offer carries which track.
+ */
+export interface OfferedTrack {
+  mid: string;
+  track: string;
+  participant: string;
+}
+
+/**
+ * A participant, as everybody in the room may know it. `joined_at` is ISO 8601.
+ */
+export interface ParticipantView {
+  sid: string;
+  identity: string;
+  name: string;
+  state: "active" | "disconnected" | "joined" | "joining";
+  joined_at: string;
+  metadata: string;
+  attributes: Record<string, string>;
+  can_publish: boolean;
+  moderator: boolean;
+  tracks: TrackView[];
+}
+
+/**
+ * Somebody who is in the room already.
+ */
+export interface Present {
+  identity: string;
+  name: string;
+}
+
+/**
+ * RFC 9457 problem document; `code` is stable, `field` names the offending input.
+ */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  field?: string | null;
+  retryable?: boolean;
+  retry_after?: number | null;
+  request_id?: string | null;
+}
+
+/**
+ * One live m-line of a publish offer.
+ */
+export interface PublishTrack {
+  mid: string;
+  source: "camera" | "microphone" | "screen_share" | "screen_share_audio";
+  muted?: boolean;
+}
+
+/**
+ * The connection of one participant, judged from loss and round trip of both legs.
+ */
+export interface QualityOf {
+  participant: string;
+  quality: "excellent" | "good" | "lost" | "poor";
+  loss: number;
+  round_trip: number | null;
+}
+
+/**
+ * `reconnect`: the room's media moved or died: rebuild both connections.
+ */
+export interface Reconnect {
+}
+
+/**
+ * `restart_subscribe`: send a new subscribe offer, with new ICE credentials or, `fresh`, for a
+ * new peer connection. Ack: `null`.
+ */
+export interface RestartSubscribe {
+  fresh?: boolean;
+}
+
+/**
+ * `resume`: the socket was lost and is back. Ack: `Resumed`, or 404 `gone` when the place was
+ * given up meanwhile (join again).
+ */
+export interface Resume {
+  resume_token: string;
+  last_seq: number;
+}
+
+/**
+ * Ack of `resume`. `media`: `kept` - both connections live on; `lost` - make new ones: publish
+ * again, and call `restart_subscribe` with `fresh`. `missed`: the facts since `last_seq`; they are
+ * in the snapshot already.
+ */
+export interface Resumed {
+  participant: string;
+  resume_token: string;
+  media: "kept" | "lost";
+  snapshot: Snapshot;
+  missed: Fact[];
+}
+
+/**
+ * The room, as everybody in it may know it.
+ */
+export interface RoomView {
+  sid: string;
+  name: string;
+  title: string;
+  created_at: string;
+  locked: boolean;
+  max_participants: number;
+  metadata: string;
+}
+
+/**
+ * `chat`: say something to everybody in the room. Ack: `ChatSent`. Needs `canPublishData`.
+ */
+export interface SendChat {
+  text: string;
+}
+
+/**
+ * `GET /status.json`: what the home page says of this server. `media`: a node answers.
+ */
+export interface ServerStatus {
+  version: string;
+  demo: boolean;
+  media: boolean;
+  media_port: number;
+  turn: boolean;
+  rooms: number;
+  participants: number;
+}
+
+/**
+ * Everything a client must know to draw the room; facts up to `seq` are in it.
+ */
+export interface Snapshot {
+  seq: number;
+  room: RoomView;
+  participants: ParticipantView[];
+  chat: ChatMessage[];
+  speakers: Speaker[];
+}
+
+/**
+ * One active speaker; `level` from 0 (silent) to 1 (loudest).
+ */
+export interface Speaker {
+  participant: string;
+  level: number;
+}
+
+/**
+ * `speakers_changed`: who speaks now, loudest first.
+ */
+export interface SpeakersChanged {
+  speakers: Speaker[];
+}
+
+/**
+ * `streams_paused`: video this client does not get for now, or gets again.
+ */
+export interface StreamsPaused {
+  tracks: string[];
+  paused: boolean;
+}
+
+/**
+ * `offer`: the subscribe connection's next offer; answer it with `answer` and its version.
+ * `fresh`: close the old peer connection and use a new one.
+ */
+export interface SubscribeOffer {
+  version: number;
+  sdp: string;
+  tracks: OfferedTrack[];
+  fresh: boolean;
+}
+
+/**
+ * `subscription`: which tracks to receive, and how large. Ack: `null`.
+ */
+export interface Subscription {
+  tracks: TrackWish[];
+}
+
+/**
+ * `refresh_token`: a fresh token for the next connect.
+ */
+export interface TokenRefreshed {
+  token: string;
+}
+
+/**
+ * A published track, as everybody in the room may know it.
+ */
+export interface TrackView {
+  sid: string;
+  source: "camera" | "microphone" | "screen_share" | "screen_share_audio";
+  kind: "audio" | "video";
+  muted: boolean;
+}
+
+/**
+ * How one subscriber wants one track: not at all, hidden for now, or at most this size.
+ */
+export interface TrackWish {
+  track: string;
+  subscribed?: boolean;
+  enabled?: boolean;
+  width?: number | null;
+  height?: number | null;
+}
+
+/**
+ * `update`: change one's own name or attributes. Ack: `null`. Needs `canUpdateOwnMetadata`.
+ */
+export interface UpdateSelf {
+  name?: string | null;
+  attributes?: Record<string, string> | null;
+}
+
+export interface Commands {
+  join: { send: Join; reply: Joined };
+  resume: { send: Resume; reply: Resumed };
+  offer: { send: Offer; reply: Answer };
+  answer: { send: AnswerOffer; reply: null };
+  restart_subscribe: { send: RestartSubscribe; reply: null };
+  mute: { send: MuteTrack; reply: null };
+  subscription: { send: Subscription; reply: null };
+  chat: { send: SendChat; reply: ChatSent };
+  update: { send: UpdateSelf; reply: null };
+  leave: { send: Leave; reply: null };
+}
+
+export interface Events {
+  fact: Fact;
+  offer: SubscribeOffer;
+  speakers_changed: SpeakersChanged;
+  connection_quality: ConnectionQuality;
+  streams_paused: StreamsPaused;
+  refresh_token: TokenRefreshed;
+  reconnect: Reconnect;
+  leave: Left;
+}
