@@ -1,11 +1,11 @@
-"""Writes what is generated from declarations: protocol.ts. Run: python -m offhook.app.generate"""
+"""Writes what is made from declarations. Run: python -m offhook.app.generate [--check]"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from offhook.app import typescript
+from offhook.app import config, protocol_doc, typescript
 from signalling.api import messages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +26,11 @@ def protocol_ts() -> str:
 
 
 #: Every generated file by its path from the root of the repository.
-GENERATED = {"web/src/protocol.ts": protocol_ts}
+GENERATED = {
+    "web/src/protocol.ts": protocol_ts,
+    "docs/protocol.md": protocol_doc.protocol_md,
+    "config.example.toml": config.sample,
+}
 
 
 def main() -> int:

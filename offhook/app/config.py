@@ -1,0 +1,312 @@
+"""Every setting, declared once: name, type, default, help, and whether a reload takes it up.
+
+The sample file, the help and the documentation are made from this declaration. A value comes from
+the command line, else from `OFFHOOK_<NAME>` in the environment, else from the TOML file, else it is
+the default. A key that is not declared here is refused with the nearest one that is.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from offhook.core.errors import Misconfigured
+
+_ENVIRONMENT = "OFFHOOK_"
+#: In the environment without being settings: where the file is, and what the command line reads.
+_NOT_SETTINGS = frozenset({"CONFIG", "API_KEY", "API_SECRET"})
+
+Role = Literal["all", "signalling", "media", "messaging"]
+Port = Annotated[int, Meta(ge=0, le=65535)]
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """The settings of one process."""
+
+    role: Annotated[
+        Role,
+        Meta(
+            description="Which part this process is; `all` is everything in one, and the others "
+            "need `redis_url` to find each other."
+        ),
+    ] = "all"
+    host: Annotated[
+        str, Meta(description="Address that HTTP and socket.io listen on; loopback by default.")
+    ] = "127.0.0.1"
+    port: Annotated[Port, Meta(description="Port of HTTP and socket.io.")] = 8080
+    media_host: Annotated[
+        str,
+        Meta(
+            description="Addresses that WebRTC listens on, with commas between; each must be one "
+            "of this machine's, never 0.0.0.0. Empty: the same as `host`."
+        ),
+    ] = ""
+    media_port: Annotated[
+        Port, Meta(description="The one UDP port of WebRTC, and its TCP twin.")
+    ] = 7882
+    advertise_ip: Annotated[
+        str,
+        Meta(
+            description="Address told to browsers instead of `media_host`, when this machine is "
+            "behind NAT."
+        ),
+    ] = ""
+    messaging_port: Annotated[
+        Port, Meta(description="HTTP port of the messaging sidecar when it runs alone.")
+    ] = 8090
+    public_url: Annotated[
+        str,
+        Meta(description="How browsers reach this server, such as https://calls.example.com."),
+    ] = ""
+    data_dir: Annotated[
+        str, Meta(description="Folder of the store and of the master key; made when missing.")
+    ] = "data"
+    redis_url: Annotated[
+        str,
+        Meta(
+            description="Bus between processes, such as redis://127.0.0.1:6379/0. Empty: one "
+            "process, no Redis."
+        ),
+    ] = ""
+    demo: Annotated[
+        bool,
+        Meta(
+            description="On an empty store, make a room and an API key to try; with it, any room "
+            "name opens by link."
+        ),
+    ] = True
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="Least severe log line that is written.", extra={"reloadable": True}),
+    ] = "info"
+    log_format: Annotated[
+        Literal["console", "json"], Meta(description="For people, or for a log collector.")
+    ] = "console"
+    turn_urls: Annotated[
+        tuple[str, ...],
+        Meta(description="TURN servers for browsers, such as turn:turn.example.com:3478."),
+    ] = ()
+    turn_secret: Annotated[
+        str,
+        Meta(
+            description="Secret shared with the TURN server (coturn: static-auth-secret); "
+            "credentials made from it last one hour.",
+            extra={"secret": True},
+        ),
+    ] = ""
+    allowed_origins: Annotated[
+        tuple[str, ...],
+        Meta(description="Other origins whose pages may use socket.io; ours always may."),
+    ] = ()
+    max_participants: Annotated[
+        int, Meta(ge=1, le=10_000, description="Most people in a room that sets no number itself.")
+    ] = 100
+    empty_timeout: Annotated[
+        int, Meta(ge=1, description="Seconds after which a room that nobody entered ends.")
+    ] = 300
+    departure_timeout: Annotated[
+        int, Meta(ge=1, description="Seconds after the last one left until the room ends.")
+    ] = 20
+    resume_window: Annotated[
+        int,
+        Meta(ge=1, description="Seconds that a place is kept for somebody whose socket is lost."),
+    ] = 20
+
+    @property
+    def media_hosts(self) -> tuple[str, ...]:
+        """The addresses to bind for WebRTC."""
+        return tuple(part.strip() for part in (self.media_host or self.host).split(","))
+
+    @property
+    def url(self) -> str:
+        """How browsers reach this server, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{_bracketed(self.host)}:{self.port}"
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    """One setting as declared."""
+
+    name: str
+    type: str
+    default: Any
+    help: str
+    reloadable: bool
+    secret: bool
+
+
+def keys() -> Iterator[Key]:
+    """Every setting, in the order of the declaration."""
+    for field in msgspec.structs.fields(Config):
+        info = msgspec.inspect.type_info(field.type)
+        extra: dict[str, Any] = {}
+        schema: dict[str, Any] = {}
+        while isinstance(info, msgspec.inspect.Metadata):
+            extra |= info.extra or {}
+            schema |= info.extra_json_schema or {}
+            info = info.type
+        yield Key(
+            name=field.name,
+            type=_type_name(info),
+            default=field.default,
+            help=schema.get("description", ""),
+            reloadable=bool(extra.get("reloadable")),
+            secret=bool(extra.get("secret")),
+        )
+
+
+def load(
+    overrides: Mapping[str, Any],
+    *,
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Config:
+    """Read the settings; raise `Misconfigured` naming the key that is wrong and what is meant.
+
+    `overrides` are those of the command line, None meaning not given. Without `file`, the one that
+    `OFFHOOK_CONFIG` names is read, else `offhook.toml` in the current folder when there is one.
+    """
+    environment = os.environ if environment is None else environment
+    values = _from_file(file or _default_file(environment))
+    values |= _from_environment(environment)
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    return _converted(values)
+
+
+def _default_file(environment: Mapping[str, str]) -> Path | None:
+    if named := environment.get(f"{_ENVIRONMENT}CONFIG"):
+        return Path(named)
+    here = Path("offhook.toml")
+    return here if here.exists() else None
+
+
+def _from_file(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Misconfigured(f"Cannot read {path}: {error.strerror}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured(f"{path} is not TOML: {error}.") from error
+    for name in values:
+        _require_known(name, f"{path}: ")
+    return values
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for variable, text in environment.items():
+        name = variable.removeprefix(_ENVIRONMENT)
+        if name == variable or name in _NOT_SETTINGS:
+            continue
+        _require_known(name.lower(), "environment: ", shown=variable)
+        values[name.lower()] = text
+    return values
+
+
+def _require_known(name: str, where: str, *, shown: str | None = None) -> None:
+    known = [key.name for key in keys()]
+    if name in known:
+        return
+    nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    if not nearest:
+        hint = " `config.example.toml` lists all of them."
+    elif shown:
+        hint = f" Did you mean {_ENVIRONMENT}{nearest[0].upper()}?"
+    else:
+        hint = f" Did you mean `{nearest[0]}`?"
+    raise Misconfigured(f"{where}there is no setting `{shown or name}`.{hint}", field=name)
+
+
+def _converted(values: dict[str, Any]) -> Config:
+    for key in keys():
+        given = values.get(key.name)
+        if key.type == "list of strings" and isinstance(given, str):
+            values[key.name] = tuple(part.strip() for part in given.split(",") if part.strip())
+    try:
+        config = msgspec.convert(values, Config, strict=False)
+    except msgspec.ValidationError as error:
+        text, _, path = str(error).partition(" - at `$.")
+        name = path.rstrip("`").partition("[")[0]
+        wanted = next((key.type for key in keys() if key.name == name), "")
+        raise Misconfigured(
+            f"The setting `{name}` is wrong: {text} (it is: {wanted}).", field=name
+        ) from error
+    _require_possible(config)
+    return config
+
+
+def _require_possible(config: Config) -> None:
+    """What no single key can tell."""
+    if config.role != "all" and not config.redis_url and config.role != "messaging":
+        raise Misconfigured(
+            f"The role `{config.role}` needs `redis_url`, or its other half cannot find it.",
+            field="redis_url",
+        )
+    for host in config.media_hosts:
+        if host in {"0.0.0.0", "::", ""}:  # noqa: S104  refused, not bound
+            raise Misconfigured(
+                "`media_host` must name addresses of this machine: with 0.0.0.0 answers leave from "
+                "the wrong one on a machine with several. Try `hostname -I`.",
+                field="media_host",
+            )
+    if config.turn_urls and not config.turn_secret:
+        raise Misconfigured("`turn_urls` needs `turn_secret`.", field="turn_secret")
+
+
+def _type_name(info: msgspec.inspect.Type) -> str:
+    match info:
+        case msgspec.inspect.LiteralType(values=values):
+            return " | ".join(f'"{value}"' for value in values)
+        case msgspec.inspect.BoolType():
+            return "true or false"
+        case msgspec.inspect.IntType():
+            return "number"
+        case msgspec.inspect.VarTupleType():
+            return "list of strings"
+        case _:
+            return "string"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def sample() -> str:
+    """The text of config.example.toml."""
+    lines = [
+        "# Every setting of Offhook with its default. Copy it to offhook.toml and change what you "
+        "need.",
+        "# The environment wins over this file: OFFHOOK_PORT=8081. Made by `make generate`.",
+    ]
+    for key in keys():
+        lines += ["", *_wrapped(key.help)]
+        if "|" in key.type:
+            lines.append(f"# One of {key.type}.")
+        lines.append(f"# {key.name} = {_toml(key.default)}")
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(text: str, width: int = 96) -> list[str]:
+    lines, line = [], "#"
+    for word in text.split():
+        if len(line) + len(word) + 1 > width:
+            lines.append(line)
+            line = "#"
+        line += f" {word}"
+    return [*lines, line]
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(f'"{item}"' for item in value) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,0 +1,111 @@
+"""Writes docs/protocol.md from the structs of the room protocol, so that both always agree."""
+
+from __future__ import annotations
+
+import inspect
+
+import msgspec
+from msgspec import Struct
+
+from signalling.api import messages
+
+_INTRO = """\
+# The room protocol
+
+*Made from `signalling/api/messages.py` by `make generate`; do not edit.*
+
+A browser, or any other program, takes part in a room over socket.io, namespace `/room`, path
+`/socket.io`, and two WebRTC peer connections: one to **publish** (the client offers) and one to
+**subscribe** (the server offers). There is no glare, and nothing to roll back.
+
+1. Get a token: `POST /r/<room>/token` (a page), `POST /v1/rooms/<room>/tokens` (a program with an
+   API key), or `offhook token`. It is an HS256 JWT in LiveKit's shape.
+2. Connect the namespace with `auth: {"token": …}`.
+3. Send `join`. The ack has the snapshot, what you may do, and the ICE servers.
+4. Send `offer` with the publish connection's description and the list of its live tracks; put the
+   ack's `sdp` in as the answer. Offer again when a track comes or goes: the list is always whole.
+5. When `offer` comes from the server, answer it with `answer` and its `version`.
+6. Facts come as `fact` with `seq`, one by one without a gap. When the socket was lost, connect
+   again and send `resume` with the last `seq` you saw: the ack has what you missed. Media go on
+   meanwhile.
+
+Every command is acked with `{"ok": true, "value": …}` or `{"ok": false, "error": …}`, where the
+error is the problem document that HTTP would answer with. A command that is refused changes nothing
+and closes nothing.
+"""
+
+
+def protocol_md() -> str:
+    """The whole of docs/protocol.md."""
+    parts = [_INTRO, "## Commands\n"]
+    for sent, reply in messages.COMMANDS.values():
+        parts.append(_section(sent))
+        if reply is not None:
+            parts.append(_section(reply))
+    parts.append("## What the server tells\n")
+    parts += [_section(kind) for kind in messages.EVENTS.values()]
+    parts.append("## Doors of the page\n")
+    parts += [_section(kind) for kind in messages.PAGE_DOORS]
+    parts.append("## Values\n")
+    parts += [_section(kind) for kind in _values()]
+    return "\n".join(parts)
+
+
+def _values() -> list[type[Struct]]:
+    """The structs that others have as fields, in order of name."""
+    named = {kind for pair in messages.COMMANDS.values() for kind in pair if kind}
+    named |= {*messages.EVENTS.values(), *messages.PAGE_DOORS}
+    found: dict[str, type[Struct]] = {}
+    waiting = list(named)
+    while waiting:
+        for field in msgspec.structs.fields(waiting.pop()):
+            for kind in _structs(msgspec.inspect.type_info(field.type)):
+                if kind not in named and kind.__name__ not in found:
+                    found[kind.__name__] = kind
+                    waiting.append(kind)
+    return [found[name] for name in sorted(found)]
+
+
+def _structs(info: msgspec.inspect.Type) -> list[type[Struct]]:
+    match info:
+        case msgspec.inspect.StructType(cls=kind):
+            return [kind]
+        case msgspec.inspect.CollectionType(item_type=item):
+            return _structs(item)
+        case msgspec.inspect.UnionType(types=types):
+            return [kind for inner in types for kind in _structs(inner)]
+        case _:
+            return []
+
+
+def _section(kind: type[Struct]) -> str:
+    lines = [f"### {kind.__name__}", "", inspect.cleandoc(kind.__doc__ or ""), ""]
+    fields = msgspec.structs.fields(kind)
+    if fields:
+        lines += ["| field | type | default |", "|---|---|---|"]
+        for field in fields:
+            default = "" if field.required else f"`{msgspec.json.encode(field.default).decode()}`"
+            shown = _type(msgspec.inspect.type_info(field.type)).replace("|", "\\|")
+            lines.append(f"| `{field.encode_name}` | {shown} | {default} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _type(info: msgspec.inspect.Type) -> str:
+    match info:
+        case msgspec.inspect.Metadata(type=inner):
+            return _type(inner)
+        case msgspec.inspect.StructType(cls=kind):
+            return f"[{kind.__name__}](#{kind.__name__.lower()})"
+        case msgspec.inspect.CollectionType(item_type=item):
+            return f"list of {_type(item)}"
+        case msgspec.inspect.DictType(key_type=key, value_type=value):
+            return f"map of {_type(key)} to {_type(value)}"
+        case msgspec.inspect.UnionType(types=types):
+            return " | ".join(_type(inner) for inner in types)
+        case msgspec.inspect.LiteralType(values=values):
+            return " | ".join(f"`{value}`" for value in values)
+        case msgspec.inspect.NoneType():
+            return "null"
+        case _:
+            return type(info).__name__.removesuffix("Type").lower()
