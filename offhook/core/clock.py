@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NewType, Protocol
 
@@ -13,11 +15,23 @@ SECOND = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class Timer(Protocol):
+    """One wake-up call that was asked for."""
+
+    def cancel(self) -> None:
+        """Forget it; no harm when it has rung already."""
+        ...
+
+
 class Clock(Protocol):
-    """Tells the time to those who get it by constructor."""
+    """Tells the time to those who get it by constructor, and wakes them."""
 
     def now(self) -> Micros:
         """UTC in microseconds; at least as late as every earlier answer of this clock."""
+        ...
+
+    def call_at(self, at: Micros, callback: Callable[[], None]) -> Timer:
+        """Call back once on the running event loop when it is `at`, soon if that has passed."""
         ...
 
 
@@ -31,21 +45,57 @@ class SystemClock:
         """UTC at the start of the process plus what has passed since."""
         return Micros((time.monotonic_ns() + self._offset) // 1000)
 
+    def call_at(self, at: Micros, callback: Callable[[], None]) -> Timer:
+        """A timer of the running event loop."""
+        delay = max(0, at - self.now()) / SECOND
+        return asyncio.get_running_loop().call_later(delay, callback)
+
+
+class _ManualTimer:
+    """A wake-up call that waits for `ManualClock.advance`."""
+
+    def __init__(self, at: int, callback: Callable[[], None]) -> None:
+        self.at = at
+        self.callback = callback
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+    def ring(self) -> None:
+        if not self.cancelled:
+            self.cancelled = True
+            self.callback()
+
 
 class ManualClock:
     """A clock that stands still until a test moves it."""
 
     def __init__(self, start: int = 1_800_000_000 * SECOND) -> None:
         self._now = start
+        self._timers: list[_ManualTimer] = []
 
     def now(self) -> Micros:
         """The time that was set."""
         return Micros(self._now)
 
     def advance(self, seconds: float) -> Micros:
-        """Move on by `seconds`; return the new time."""
+        """Move on by `seconds`, ring what is due in the order of time; return the new time."""
         self._now += round(seconds * SECOND)
+        due = sorted((t for t in self._timers if t.at <= self._now), key=lambda timer: timer.at)
+        self._timers = [t for t in self._timers if t.at > self._now and not t.cancelled]
+        for timer in due:
+            timer.ring()
         return Micros(self._now)
+
+    def call_at(self, at: Micros, callback: Callable[[], None]) -> Timer:
+        """A timer that `advance` rings; one that is due already is rung by the event loop."""
+        timer = _ManualTimer(at, callback)
+        if at <= self._now:
+            asyncio.get_running_loop().call_soon(timer.ring)
+        else:
+            self._timers.append(timer)
+        return timer
 
 
 def isoformat(at: int) -> str:
