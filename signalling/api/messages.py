@@ -8,12 +8,24 @@ What the server tells is an event with one argument. Facts carry `seq`; notices 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 
-from offhook.core.contracts.events import DisconnectReason, ParticipantView
-from offhook.core.contracts.media import OfferedTrack, QualityOf, Speaker, TrackSource, TrackWish
+from offhook.core.contracts.media import TrackSource, TrackWish
+from signalling.domain.views import (
+    ConnectionQuality,
+    Fact,
+    Grants,
+    IceServer,
+    Left,
+    Reconnect,
+    Snapshot,
+    SpeakersChanged,
+    StreamsPaused,
+    SubscribeOffer,
+    TokenRefreshed,
+)
 
 # --- commands of the client ----------------------------------------------------------------------
 
@@ -100,59 +112,6 @@ class Leave(Struct, frozen=True, kw_only=True):
 # --- acks ----------------------------------------------------------------------------------------
 
 
-class IceServer(Struct, frozen=True, kw_only=True):
-    """As `RTCIceServer`; empty list: the server is reached directly."""
-
-    urls: list[str]
-    username: str | None = None
-    credential: str | None = None
-
-
-class RoomView(Struct, frozen=True, kw_only=True):
-    """The room, as everybody in it may know it."""
-
-    sid: str
-    name: str
-    title: str
-    created_at: str
-    locked: bool
-    max_participants: int
-    metadata: str
-
-
-class ChatMessage(Struct, frozen=True, kw_only=True):
-    """One line of the chat. `sent_at` is ISO 8601."""
-
-    sid: str
-    participant: str
-    identity: str
-    name: str
-    text: str
-    sent_at: str
-
-
-class Snapshot(Struct, frozen=True, kw_only=True):
-    """Everything a client must know to draw the room; facts up to `seq` are in it."""
-
-    seq: int
-    room: RoomView
-    participants: list[ParticipantView]
-    chat: list[ChatMessage]
-    speakers: list[Speaker]
-
-
-class Grants(Struct, frozen=True, kw_only=True):
-    """What this participant may do; the server enforces it."""
-
-    can_publish: bool
-    can_subscribe: bool
-    can_publish_data: bool
-    can_publish_sources: list[TrackSource]
-    can_update_own_metadata: bool
-    room_admin: bool
-    hidden: bool
-
-
 class Joined(Struct, frozen=True, kw_only=True):
     """Ack of `join`. `resume_token` is a secret of this participant."""
 
@@ -162,29 +121,6 @@ class Joined(Struct, frozen=True, kw_only=True):
     ice_servers: list[IceServer]
     snapshot: Snapshot
     server_version: str
-
-
-class Fact(Struct, frozen=True, kw_only=True):
-    """`fact`: something that happened, once each, in the order of `seq` without a gap.
-
-    | type | data |
-    |---|---|
-    | `participant_joined` | `{participant: ParticipantView}` |
-    | `participant_updated` | `{participant: ParticipantView}` |
-    | `participant_left` | `{participant: sid, identity, reason}` |
-    | `track_published` | `{participant: sid, track: TrackView}` |
-    | `track_unpublished` | `{participant: sid, track: sid}` |
-    | `track_muted`, `track_unmuted` | `{participant: sid, track: sid}` |
-    | `room_updated` | `{room: RoomView}` |
-    | `chat_sent` | `{message: ChatMessage}` |
-    | `room_started`, `room_finished` | `{}` |
-    | `hidden` | `{}` (something this participant may not know) |
-    """
-
-    seq: int
-    type: str
-    at: str
-    data: dict[str, Any]
 
 
 class Resumed(Struct, frozen=True, kw_only=True):
@@ -217,55 +153,6 @@ class ChatSent(Struct, frozen=True, kw_only=True):
     """Ack of `chat`; the message itself comes to everybody, the sender too, as a fact."""
 
     sid: str
-
-
-# --- what the server tells -----------------------------------------------------------------------
-
-
-class SubscribeOffer(Struct, frozen=True, kw_only=True):
-    """`offer`: the subscribe connection's next offer; answer it with `answer` and its version.
-    `fresh`: close the old peer connection and use a new one."""
-
-    version: int
-    sdp: str
-    tracks: list[OfferedTrack]
-    fresh: bool
-
-
-class SpeakersChanged(Struct, frozen=True, kw_only=True):
-    """`speakers_changed`: who speaks now, loudest first."""
-
-    speakers: list[Speaker]
-
-
-class ConnectionQuality(Struct, frozen=True, kw_only=True):
-    """`connection_quality`: of those whose quality changed."""
-
-    qualities: list[QualityOf]
-
-
-class StreamsPaused(Struct, frozen=True, kw_only=True):
-    """`streams_paused`: video this client does not get for now, or gets again."""
-
-    tracks: list[str]
-    paused: bool
-
-
-class TokenRefreshed(Struct, frozen=True, kw_only=True):
-    """`refresh_token`: a fresh token for the next connect."""
-
-    token: str
-
-
-class Reconnect(Struct, frozen=True, kw_only=True):
-    """`reconnect`: the room's media moved or died: rebuild both connections."""
-
-
-class Left(Struct, frozen=True, kw_only=True):
-    """`leave`: you are out; the socket closes. With `action` `reconnect`, join again."""
-
-    reason: DisconnectReason
-    action: Literal["disconnect", "reconnect"]
 
 
 #: Commands by event name: what comes in, and what the ack carries.

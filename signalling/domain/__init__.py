@@ -1,1 +1,1 @@
-"""Pure decisions of signalling: machines, access, grants."""
+"""Decisions about rooms, participants and tokens: pure, no I/O, no clock."""

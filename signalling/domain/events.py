@@ -1,0 +1,155 @@
+"""What happens to rooms and to those in them: the events of both machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from offhook.core.contracts.events import DisconnectReason
+from offhook.core.contracts.media import Direction
+from signalling.domain.track import Track
+from signalling.domain.views import Grants
+
+#: Who may enter: anybody who has the link, or only who has a token.
+Access = Literal["link", "token"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a participant says of itself: personal data."""
+
+    name: str = ""
+    metadata: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What whoever makes a room may decide about it. Times are seconds; None is never.
+
+    After `empty_timeout` a room that nobody entered is finished; `departure_timeout` after the last
+    one left it is finished too, or stays to be used again when that is None.
+    """
+
+    title: str = ""
+    access: Access = "link"
+    metadata: str = ""
+    max_participants: int = 100
+    empty_timeout: int | None = None
+    departure_timeout: int | None = None
+    max_duration: int | None = None
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Somebody with a valid token asks for a place; ids are given in."""
+
+    participant: str
+    identity: str
+    contact: str
+    profile: Profile
+    grants: Grants
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSaid:
+    """A participant said something to everybody."""
+
+    participant: str
+    sid: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """The room is set up otherwise now."""
+
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The room was deleted by somebody who may."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaEntered:
+    """The media node let the participant in."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRefused:
+    """The media node did not let the participant in, or did not answer."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
+class SocketLost:
+    """The participant's socket closed without a goodbye."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The participant is back on a new socket."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegConnected:
+    """One of the two media connections is up."""
+
+    participant: str
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class LegLost:
+    """One of the two media connections is gone."""
+
+    participant: str
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class MediaMoved:
+    """The room's media went to another node: all legs are gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The media node took an offer with exactly these tracks."""
+
+    participant: str
+    tracks: tuple[Track, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackMuted:
+    """A track was muted or unmuted, by its owner or by a moderator."""
+
+    participant: str
+    track: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged:
+    """The participant is called or described otherwise now."""
+
+    participant: str
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The participant is out, and why."""
+
+    participant: str
+    reason: DisconnectReason

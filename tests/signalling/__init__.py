@@ -1,0 +1,1 @@
+"""Tests of signalling: its machines, its stores, its doors."""
