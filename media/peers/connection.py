@@ -1,0 +1,30 @@
+"""A peer connection that speaks in descriptions: offer, accept, answer.
+
+Made by `aiortc_fixes.peer_connection()` only.
+"""
+
+from __future__ import annotations
+
+from aiortc import RTCPeerConnection, RTCSessionDescription
+
+from media.peers.negotiation import readable_answer, readable_offer, with_refusals
+
+
+class PeerConnection(RTCPeerConnection):
+    """aiortc's peer connection with three doors that mend what it cannot read."""
+
+    async def offer(self) -> str:
+        """Make the next offer of everything this connection sends, candidates included."""
+        await self.setLocalDescription(await self.createOffer())
+        return self.localDescription.sdp
+
+    async def accept(self, answer: str) -> None:
+        """Take the answer to our offer."""
+        await self.setRemoteDescription(RTCSessionDescription(readable_answer(answer), "answer"))
+
+    async def answer(self, offer: str) -> str:
+        """Answer an offer; m-lines whose codecs we cannot decode are refused, the others live."""
+        readable = readable_offer(offer)
+        await self.setRemoteDescription(RTCSessionDescription(readable.sdp, "offer"))
+        await self.setLocalDescription(await self.createAnswer())
+        return with_refusals(self.localDescription.sdp, offer, readable.refused)

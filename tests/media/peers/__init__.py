@@ -1,0 +1,1 @@
+"""Tests of the participants on the server's side."""
