@@ -24,9 +24,14 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = ROOT / ".make"
 STATIC = ROOT / "offhook" / "app" / "static"
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 #: The oldest Node that the web toolchain runs on.
 NODE_FLOOR = 22
 
+_NPM_CI = (
+    *("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"),
+    *("--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=5000"),
+)
 _PIP = (
     *("-m", "pip", "--disable-pip-version-check", "--no-input", "install"),
     *("--progress-bar", "off", "--no-warn-script-location"),
@@ -87,16 +92,23 @@ class Shell:
             raise Failed(self._explained(str(command[0]), done.returncode))
 
     def _explained(self, program: str, status: int) -> str:
-        tail = self._log.read_text(errors="replace").splitlines()[-25:]
-        lines = [f"    {line}" for line in tail]
+        said = self._log.read_text(errors="replace").splitlines()
+        if len(said) > 30:
+            said = [*said[:12], "...", *said[-18:]]
+        lines = [f"    {line}" for line in said]
         name = Path(program).name
         return "\n".join([*lines, f"{name} exited with {status}; all of it: {_shown(self._log)}"])
 
 
 def environment() -> dict[str, str]:
-    """Ours, with the programs of the virtual environment first."""
+    """Ours, with the programs of the virtual environment first.
+
+    Node trusts the machine's certificates too, where a company has added its own.
+    """
     path = os.environ.get("PATH", "/usr/bin:/bin")
-    return {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{path}", "VIRTUAL_ENV": str(VENV)}
+    trusted = {"NODE_EXTRA_CA_CERTS": str(CERTIFICATES)} if CERTIFICATES.is_file() else {}
+    ours = {"PATH": f"{VENV / 'bin'}{os.pathsep}{path}", "VIRTUAL_ENV": str(VENV)}
+    return {**trusted, **os.environ, **ours}
 
 
 def venv() -> Step:
@@ -147,7 +159,7 @@ def web_packages() -> Step:
     web = ROOT / "web"
 
     def do(shell: Shell) -> None:
-        shell.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", at=web)
+        shell.run(*_NPM_CI, at=web)
 
     files = [web / "package.json", web / "package-lock.json"]
     made = [web / "node_modules" / ".package-lock.json"]
