@@ -1,0 +1,167 @@
+"""The event log: what happened, once each, numbered without a gap for each subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from offhook.core.clock import Micros
+from offhook.core.contracts.events import Envelope
+from offhook.core.errors import InvalidInput
+from offhook.core.ids import AccountId, Ids
+from offhook.core.store.tables import events, subjects
+
+_INSERT = insert(events)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A fact that is to be logged. `data` may hold msgspec structs; it is kept as plain JSON."""
+
+    type: str
+    data: dict[str, Any]
+    version: int = 1
+    conversation_id: str | None = None
+    causation_id: str | None = None
+
+
+def _count_up(dialect: Any) -> Any:
+    """Add `count` to a subject's number and tell the new one; a new subject begins at zero."""
+    count = dialect.insert(subjects).values(
+        account_id=bindparam("account"), subject=bindparam("subject"), seq=bindparam("count")
+    )
+    return count.on_conflict_do_update(
+        index_elements=[subjects.c.account_id, subjects.c.subject],
+        set_={"seq": subjects.c.seq + count.excluded.seq},
+    ).returning(subjects.c.seq)
+
+
+#: By dialect. On PostgreSQL the row's lock makes writers of one subject take turns.
+_COUNT_UP = {"sqlite": _count_up(sqlite), "postgresql": _count_up(postgresql)}
+
+_LAST = select(subjects.c.seq).where(
+    subjects.c.account_id == bindparam("account"), subjects.c.subject == bindparam("subject")
+)
+_SINCE = (
+    select(events)
+    .where(
+        events.c.account_id == bindparam("account"),
+        events.c.subject == bindparam("subject"),
+        events.c.seq > bindparam("seq"),
+    )
+    .order_by(events.c.seq)
+    .limit(bindparam("limit"))
+)
+_POSITION = select(events.c.position).where(
+    events.c.account_id == bindparam("account"), events.c.event_id == bindparam("event")
+)
+
+
+class EventLog:
+    """Reads and writes the log, always within one account and in the caller's transaction."""
+
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+
+    def append(
+        self,
+        connection: Connection,
+        account: AccountId,
+        subject: str,
+        new: Sequence[NewEvent],
+        now: Micros,
+    ) -> list[Envelope]:
+        """Log facts about one subject, in order; they get the next numbers without a gap."""
+        if not new:
+            return []
+        last = connection.execute(
+            _COUNT_UP[connection.dialect.name],
+            {"account": account, "subject": subject, "count": len(new)},
+        ).scalar_one()
+        envelopes = [
+            Envelope(
+                id=self._ids.new("EV"),
+                type=event.type,
+                version=event.version,
+                account=account,
+                subject=subject,
+                seq=seq,
+                conversation_id=event.conversation_id,
+                causation_id=event.causation_id,
+                time=now,
+                data=msgspec.to_builtins(event.data),
+            )
+            for seq, event in enumerate(new, start=last - len(new) + 1)
+        ]
+        connection.execute(_INSERT, [_row(envelope) for envelope in envelopes])
+        return envelopes
+
+    def since(
+        self, connection: Connection, account: AccountId, subject: str, seq: int, limit: int = 500
+    ) -> list[Envelope]:
+        """The facts about a subject with a number above `seq`, in order, at most `limit`."""
+        rows = connection.execute(
+            _SINCE, {"account": account, "subject": subject, "seq": seq, "limit": limit}
+        )
+        return [_envelope(row) for row in rows]
+
+    def last_seq(self, connection: Connection, account: AccountId, subject: str) -> int:
+        """The number of the last fact about a subject; 0 when there is none."""
+        found = connection.execute(_LAST, {"account": account, "subject": subject}).scalar()
+        return 0 if found is None else found
+
+    def page(
+        self,
+        connection: Connection,
+        account: AccountId,
+        *,
+        after: str | None,
+        limit: int,
+        types: Sequence[str] = (),
+        subject: str | None = None,
+    ) -> list[Envelope]:
+        """All facts of an account in the order they were logged, those behind the event `after`.
+
+        Raises `InvalidInput` (field `after`) when the account has no such event.
+        """
+        query = select(events).where(events.c.account_id == account)
+        if after is not None:
+            query = query.where(events.c.position > self._position(connection, account, after))
+        if types:
+            query = query.where(events.c.type.in_(types))
+        if subject is not None:
+            query = query.where(events.c.subject == subject)
+        rows = connection.execute(query.order_by(events.c.position).limit(limit))
+        return [_envelope(row) for row in rows]
+
+    def _position(self, connection: Connection, account: AccountId, event: str) -> int:
+        found = connection.execute(_POSITION, {"account": account, "event": event}).scalar()
+        if found is None:
+            raise InvalidInput("there is no such event to go on after", field="after")
+        return int(found)
+
+
+def _row(envelope: Envelope) -> dict[str, Any]:
+    row = msgspec.structs.asdict(envelope)
+    row["event_id"], row["account_id"] = row.pop("id"), row.pop("account")
+    return row
+
+
+def _envelope(row: Row[Any]) -> Envelope:
+    return Envelope(
+        id=row.event_id,
+        type=row.type,
+        version=row.version,
+        account=row.account_id,
+        subject=row.subject,
+        seq=row.seq,
+        conversation_id=row.conversation_id,
+        causation_id=row.causation_id,
+        time=row.time,
+        data=row.data,
+    )

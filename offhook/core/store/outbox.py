@@ -1,0 +1,238 @@
+"""The outbox: what must be carried out after a commit, at least once, in order for each key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import structlog
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+
+from offhook.core.clock import SECOND, Clock, Micros, Timer
+from offhook.core.errors import OffhookError
+from offhook.core.ids import AccountId
+from offhook.core.store.store import Store
+from offhook.core.store.tables import outbox
+from offhook.core.tasks import Tasks
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """One thing to carry out. `attempts`: how often it was tried in vain."""
+
+    position: int
+    account: AccountId
+    topic: str
+    key: str
+    payload: bytes
+    attempts: int
+
+
+Carry = Callable[[OutboxItem], Awaitable[None]]
+
+
+class _Line(NamedTuple):
+    """The items that go one after another."""
+
+    topic: str
+    account: str
+    key: str
+
+
+_PUT = insert(outbox)
+_earlier = outbox.alias()
+_first = ~exists().where(
+    _earlier.c.topic == outbox.c.topic,
+    _earlier.c.account_id == outbox.c.account_id,
+    _earlier.c.key == outbox.c.key,
+    _earlier.c.position < outbox.c.position,
+)
+_DUE = (
+    select(outbox.c.topic, outbox.c.account_id, outbox.c.key)
+    .where(
+        outbox.c.topic.in_(bindparam("topics", expanding=True)),
+        outbox.c.due_at <= bindparam("now"),
+        _first,
+    )
+    .order_by(outbox.c.position)
+    .limit(bindparam("limit"))
+)
+_HEAD = (
+    select(outbox)
+    .where(
+        outbox.c.topic == bindparam("topic"),
+        outbox.c.account_id == bindparam("account"),
+        outbox.c.key == bindparam("line"),
+    )
+    .order_by(outbox.c.position)
+    .limit(1)
+)
+_DONE = delete(outbox).where(outbox.c.position == bindparam("at"))
+_LATER = update(outbox).where(outbox.c.position == bindparam("at"))
+_WAITING = select(func.count()).select_from(outbox)
+
+
+class Outbox:
+    """Takes what must be carried out, in the caller's transaction."""
+
+    def put(
+        self,
+        connection: Connection,
+        account: AccountId,
+        topic: str,
+        key: str,
+        payload: bytes,
+        now: Micros,
+    ) -> None:
+        """Note one item; after the commit, `Relay.wake`. Items of one key stay in order."""
+        connection.execute(
+            _PUT,
+            {
+                "account_id": account,
+                "topic": topic,
+                "key": key,
+                "payload": payload,
+                "created_at": now,
+                "attempts": 0,
+                "due_at": now,
+            },
+        )
+
+    def waiting(self, connection: Connection) -> int:
+        """How many items have not been carried out."""
+        return int(connection.execute(_WAITING).scalar_one())
+
+
+def backoff(attempts: int) -> int:
+    """Microseconds until the next try: 1 s, 2 s, 4 s … at most five minutes."""
+    return min(1 << min(attempts - 1, 16), 300) * SECOND
+
+
+class Relay:
+    """Carries out the outbox: each item by the handler of its topic, at least once.
+
+    Keys go side by side, the items of one key one after another; one that fails keeps its key
+    waiting and is tried again later, for ever. One relay serves a topic. `look_every` (seconds) is
+    how late a retry, or an item of another process, may be noticed.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        handlers: Mapping[str, Carry],
+        *,
+        at_once: int = 16,
+        look_every: float = 1.0,
+        delay: Callable[[int], int] = backoff,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._handlers = handlers
+        self._at_once = at_once
+        self._look_every = round(look_every * SECOND)
+        self._delay = delay
+        self._tasks = Tasks()
+        self._busy: set[_Line] = set()
+        self._woken = asyncio.Event()
+        self._timer: Timer | None = None
+
+    def start(self) -> None:
+        """Begin with what was left by an earlier run."""
+        self._woken.set()
+        self._tasks.spawn(self._watch(), "outbox relay")
+
+    def wake(self) -> None:
+        """Look at the outbox now: something was committed."""
+        self._woken.set()
+
+    async def close(self) -> None:
+        """Stop; what is under way is given up and tried again by the next run."""
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._tasks.close()
+
+    async def _watch(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                await self._begin_what_is_due()
+            except OffhookError as error:
+                log.error("outbox cannot be read", code=error.code, error=error.detail)
+            self._look_later()
+
+    def _look_later(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        at = Micros(self._clock.now() + self._look_every)
+        self._timer = self._clock.call_at(at, self._woken.set)
+
+    async def _begin_what_is_due(self) -> None:
+        asked = {
+            "topics": list(self._handlers),
+            "now": self._clock.now(),
+            "limit": 2 * self._at_once,
+        }
+        for line in await self._store.read(lambda connection: _due(connection, asked)):
+            if line not in self._busy and len(self._busy) < self._at_once:
+                self._busy.add(line)
+                self._tasks.spawn(self._work_off(line), f"outbox {line.topic}")
+
+    async def _work_off(self, line: _Line) -> None:
+        """Carry out one key's items until there are none, or one fails."""
+        try:
+            while item := await self._store.read(lambda connection: _head(connection, line)):
+                if not await self._carry_out(item):
+                    break
+            self._woken.set()
+        except OffhookError as error:
+            log.error("outbox cannot be kept", code=error.code, error=error.detail)
+        finally:
+            self._busy.discard(line)
+
+    async def _carry_out(self, item: OutboxItem) -> bool:
+        try:
+            await self._handlers[item.topic](item)
+        except Exception as error:
+            await self._put_off(item, error)
+            return False
+        await self._store.write(lambda connection: _done(connection, item))
+        return True
+
+    async def _put_off(self, item: OutboxItem, error: Exception) -> None:
+        attempts = item.attempts + 1
+        log.warning(
+            "outbox item failed",
+            topic=item.topic,
+            key=item.key,
+            attempts=attempts,
+            error=str(error) or type(error).__name__,
+        )
+        due_at = self._clock.now() + self._delay(attempts)
+        await self._store.write(lambda connection: _later(connection, item, attempts, due_at))
+
+
+def _due(connection: Connection, asked: dict[str, Any]) -> list[_Line]:
+    return [_Line(*row) for row in connection.execute(_DUE, asked)]
+
+
+def _head(connection: Connection, line: _Line) -> OutboxItem | None:
+    asked = {"topic": line.topic, "account": line.account, "line": line.key}
+    row = connection.execute(_HEAD, asked).one_or_none()
+    if row is None:
+        return None
+    account = AccountId(row.account_id)
+    return OutboxItem(row.position, account, row.topic, row.key, row.payload, row.attempts)
+
+
+def _done(connection: Connection, item: OutboxItem) -> None:
+    connection.execute(_DONE, {"at": item.position})
+
+
+def _later(connection: Connection, item: OutboxItem, attempts: int, due_at: int) -> None:
+    connection.execute(_LATER, {"at": item.position, "attempts": attempts, "due_at": due_at})

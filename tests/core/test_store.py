@@ -1,0 +1,212 @@
+"""The store: answered is kept, one failure is one failure, and a commit is shared."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from offhook.core.errors import Conflict, Unavailable
+from offhook.core.store import sqlite
+from offhook.core.store.migrate import upgrade
+from offhook.core.store.store import GROUP, SqliteStore
+from offhook.core.store.tables import accounts
+from tests.support.stores import open_store
+
+pytestmark = pytest.mark.integration
+
+Work = Callable[[Connection], str]
+
+
+def make(name: str) -> Work:
+    """A unit that makes an account and returns its name."""
+
+    def work(connection: Connection) -> str:
+        row = {"account_id": f"AC-{name}", "name": name, "created_at": 0}
+        connection.execute(insert(accounts), row)
+        return name
+
+    return work
+
+
+def names(connection: Connection) -> list[str]:
+    return list(connection.execute(select(accounts.c.name).order_by(accounts.c.name)).scalars())
+
+
+def hold(entered: threading.Event, gate: threading.Event) -> Callable[[Connection], None]:
+    """A unit that keeps the writer busy until the gate opens."""
+
+    def work(connection: Connection) -> None:
+        entered.set()
+        assert gate.wait(10)
+
+    return work
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    async with open_store(tmp_path / "store.db") as opened:
+        yield opened
+
+
+async def test_a_write_is_seen_by_the_reads_that_follow_its_answer(store: SqliteStore) -> None:
+    for number in range(20):
+        await store.write(make(f"{number:02}"))
+        assert len(await store.read(names)) == number + 1
+
+
+async def test_a_unit_that_raises_leaves_nothing_and_tells_its_caller(store: SqliteStore) -> None:
+    def refuse(connection: Connection) -> None:
+        make("half")(connection)
+        raise Conflict("changed my mind")
+
+    with pytest.raises(Conflict, match="changed my mind"):
+        await store.write(refuse)
+    assert await store.read(names) == []
+
+
+async def test_units_that_wait_share_one_commit(tmp_path: Path) -> None:
+    commits: list[int] = []
+    upgrade(tmp_path / "store.db")
+    store = SqliteStore(tmp_path / "store.db", on_commit=commits.append)
+    entered, gate = threading.Event(), threading.Event()
+    first = asyncio.ensure_future(store.write(hold(entered, gate)))
+    await asyncio.to_thread(entered.wait)
+    waiting = [asyncio.ensure_future(store.write(make(f"{n}"))) for n in range(50)]
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(first, *waiting)
+    await store.close()
+    assert commits == [1, 50]
+
+
+async def test_a_group_has_a_limit(tmp_path: Path) -> None:
+    commits: list[int] = []
+    upgrade(tmp_path / "store.db")
+    store = SqliteStore(tmp_path / "store.db", on_commit=commits.append)
+    entered, gate = threading.Event(), threading.Event()
+    first = asyncio.ensure_future(store.write(hold(entered, gate)))
+    await asyncio.to_thread(entered.wait)
+    waiting = [asyncio.ensure_future(store.write(make(f"{n}"))) for n in range(GROUP + 1)]
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(first, *waiting)
+    await store.close()
+    assert commits == [1, GROUP, 1]
+
+
+async def test_one_unit_of_a_group_fails_alone(store: SqliteStore) -> None:
+    entered, gate = threading.Event(), threading.Event()
+    first = asyncio.ensure_future(store.write(hold(entered, gate)))
+    await asyncio.to_thread(entered.wait)
+    units = [make("a"), make("b"), make("a"), make("c")]
+    group = [asyncio.ensure_future(store.write(unit)) for unit in units]
+    await asyncio.sleep(0)
+    gate.set()
+    await first
+    outcomes = await asyncio.gather(*group, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [str, str, IntegrityError, str]
+    assert await store.read(names) == ["a", "b", "c"]
+
+
+async def test_when_the_whole_transaction_is_rolled_back_nobody_is_answered_well(
+    store: SqliteStore,
+) -> None:
+    def lose_all(connection: Connection) -> None:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        raw.execute("ROLLBACK")
+        raise OSError("disk full")
+
+    entered, gate = threading.Event(), threading.Event()
+    first = asyncio.ensure_future(store.write(hold(entered, gate)))
+    await asyncio.to_thread(entered.wait)
+    before = asyncio.ensure_future(store.write(make("before")))
+    during = asyncio.ensure_future(store.write(lose_all))
+    after = asyncio.ensure_future(store.write(make("after")))
+    await asyncio.sleep(0)
+    gate.set()
+    await first
+    outcomes = await asyncio.gather(before, during, after, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
+    assert await store.read(names) == []
+    assert await store.write(make("next")) == "next"
+
+
+async def test_a_store_that_another_process_keeps_locked_is_unavailable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 10)
+    async with open_store(tmp_path / "store.db") as store:
+        other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Unavailable) as refused:
+            await store.write(make("a"))
+        assert refused.value.code == "store_failed"
+        other.execute("ROLLBACK")
+        other.close()
+        assert await store.write(make("a")) == "a"
+
+
+async def test_a_reader_cannot_write(store: SqliteStore) -> None:
+    with pytest.raises(OperationalError, match="readonly"):
+        await store.read(make("a"))
+
+
+async def test_a_read_sees_one_moment(store: SqliteStore) -> None:
+    loop = asyncio.get_running_loop()
+
+    def read_twice(connection: Connection) -> tuple[int, int]:
+        before = len(names(connection))
+        asyncio.run_coroutine_threadsafe(store.write(make("a")), loop).result(10)
+        return before, len(names(connection))
+
+    assert await store.read(read_twice) == (0, 0)
+    assert await store.read(names) == ["a"]
+
+
+async def test_an_unexpected_end_of_a_unit_does_not_stop_the_writer(store: SqliteStore) -> None:
+    def end(connection: Connection) -> None:
+        next(iter(()))
+
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await store.write(end)
+    assert await store.write(make("a")) == "a"
+
+
+async def test_a_caller_who_gave_up_disturbs_nobody(store: SqliteStore) -> None:
+    entered, gate = threading.Event(), threading.Event()
+    first = asyncio.ensure_future(store.write(hold(entered, gate)))
+    await asyncio.to_thread(entered.wait)
+    first.cancel()
+    gate.set()
+    assert await store.write(make("a")) == "a"
+
+
+async def test_closing_finishes_what_was_handed_in_and_ends_the_threads(tmp_path: Path) -> None:
+    before = threading.active_count()
+    async with open_store(tmp_path / "store.db", readers=3) as store:
+        written = [asyncio.ensure_future(store.write(make(f"{n}"))) for n in range(10)]
+        await asyncio.sleep(0)
+    assert len(await asyncio.gather(*written)) == 10
+    assert not [t for t in threading.enumerate() if t.name.startswith("store ")]
+    assert threading.active_count() <= before + 1  # the loop's own helper
+    with pytest.raises(Unavailable):
+        await store.write(make("late"))
+
+
+@pytest.mark.parametrize(("durable", "level"), [(True, 2), (False, 1)])
+def test_a_durable_store_syncs_every_commit_to_the_disk(
+    tmp_path: Path, durable: bool, level: int
+) -> None:
+    made = sqlite.engine(tmp_path / "store.db", write=True, durable=durable)
+    with made.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == level
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    made.dispose()
