@@ -1,0 +1,1 @@
+"""How this checkout is prepared, checked and locked."""
