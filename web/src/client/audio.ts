@@ -1,0 +1,78 @@
+// The one audio output of the page: every remote sound goes through one element, unlocked once.
+import { Emitter } from "./emitter.js";
+
+export interface AudioEvents {
+  /** Whether the browser holds back the sound until the next click. */
+  blocked: boolean;
+}
+
+/** Plays all remote audio tracks as one stream; browsers mix it. */
+export class AudioOutput extends Emitter<AudioEvents> {
+  readonly #stream = new MediaStream();
+  #blocked = false;
+
+  constructor(private readonly element: HTMLAudioElement = new Audio()) {
+    super();
+    element.srcObject = this.#stream;
+  }
+
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  /** To be called from a click: from then on sound may start at any time. */
+  unlock(): void {
+    void this.#play();
+  }
+
+  /** Play exactly these tracks. */
+  play(tracks: Iterable<MediaStreamTrack>): void {
+    const wanted = new Set(tracks);
+    for (const track of this.#stream.getAudioTracks()) {
+      if (!wanted.delete(track)) {
+        this.#stream.removeTrack(track);
+      }
+    }
+    for (const track of wanted) {
+      this.#stream.addTrack(track);
+    }
+    if (wanted.size > 0) {
+      void this.#play();
+    }
+  }
+
+  /** Play on this speaker; the empty id is the system's choice. */
+  async useSpeaker(id: string): Promise<void> {
+    if ("setSinkId" in this.element) {
+      await this.element.setSinkId(id);
+    }
+  }
+
+  close(): void {
+    this.element.pause();
+    this.play([]);
+  }
+
+  async #play(): Promise<void> {
+    try {
+      await this.element.play();
+      this.#report(false);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "NotAllowedError") {
+        this.#report(true);
+      }
+    }
+  }
+
+  #report(blocked: boolean): void {
+    if (blocked !== this.#blocked) {
+      this.#blocked = blocked;
+      this.emit("blocked", blocked);
+    }
+  }
+}
+
+/** Whether this browser lets a page choose the speaker. */
+export function canChooseSpeaker(): boolean {
+  return "setSinkId" in HTMLMediaElement.prototype;
+}

@@ -1,0 +1,382 @@
+// A place in a room: joins, keeps the state, sends and receives, and comes back when it is cut off.
+import type { Fact, Grants, Joined, Left, Resumed, SendChat } from "../protocol.js";
+import type { Connection } from "./connection.js";
+import { Emitter } from "./emitter.js";
+import { Refused, Unreachable } from "./errors.js";
+import { Publisher, type Wanted } from "./publisher.js";
+import { Recovery } from "./recovery.js";
+import {
+  applyFact,
+  fromSnapshot,
+  leavesGap,
+  type RoomState,
+  type TrackSource,
+  withPaused,
+  withQualities,
+} from "./state.js";
+import { type RemoteTrack, Subscriber } from "./subscriber.js";
+import { type Shown, Wishes } from "./wishes.js";
+
+export type Phase = "outside" | "joining" | "inside" | "reconnecting" | "left";
+
+export interface RoomEvents {
+  /** The state of the room is another one. */
+  state: RoomState;
+  /** Where we stand changed. */
+  phase: Phase;
+  /** Something happened; once each, after the state that holds it. */
+  fact: Fact;
+  /** The tracks that are received changed. */
+  tracks: ReadonlyMap<string, RemoteTrack>;
+  /** Whether the media connections carry media. */
+  media: MediaHealth;
+  /** We are out, and why. */
+  left: Left;
+  /** A fresh token for the next time. */
+  token: string;
+}
+
+export type MediaHealth = "none" | "connecting" | "good" | "lost" | "failing";
+
+const WISH_PAUSE = 150;
+
+/** One participant's view of one room. */
+export class Room extends Emitter<RoomEvents> {
+  readonly publisher: Publisher;
+  readonly subscriber: Subscriber;
+  #phase: Phase = "outside";
+  #state: RoomState | null = null;
+  #me = "";
+  #grants: Grants | null = null;
+  #resumeToken = "";
+  #name: string | null = null;
+  #iceServers: RTCIceServer[] = [];
+  readonly #wishes = new Wishes();
+  #wishTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #recovery: Recovery;
+
+  constructor(
+    private readonly connection: Connection,
+    makeConnection: (configuration: RTCConfiguration) => RTCPeerConnection = (configuration) =>
+      new RTCPeerConnection(configuration),
+  ) {
+    super();
+    const make = () => makeConnection({ bundlePolicy: "max-bundle", iceServers: this.#iceServers });
+    this.publisher = new Publisher({
+      offer: (offer) => connection.command("offer", offer),
+      mute: (mute) => connection.command("mute", mute),
+      connection: make,
+    });
+    this.subscriber = new Subscriber({
+      answer: (answer) => connection.command("answer", answer),
+      connection: make,
+    });
+    this.#recovery = new Recovery(this.publisher, this.subscriber, connection, (health) =>
+      this.emit("media", health),
+    );
+    this.#listen();
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** What is known of the room; null before joining. */
+  get state(): RoomState | null {
+    return this.#state;
+  }
+
+  /** Our own participant's id. */
+  get me(): string {
+    return this.#me;
+  }
+
+  get grants(): Grants | null {
+    return this.#grants;
+  }
+
+  /** Whether media flow. */
+  get media(): MediaHealth {
+    return this.#recovery.health;
+  }
+
+  /** Open the socket before it is needed. */
+  prepare(): void {
+    this.connection.open();
+  }
+
+  /** Take the place, publishing these tracks at once. */
+  async join(name: string | null, tracks: readonly Wanted[] = []): Promise<void> {
+    this.#name = name;
+    this.#enter("joining");
+    try {
+      await this.connection.opened();
+      this.#joined(await this.connection.command("join", { name }));
+    } catch (error) {
+      this.#enter("outside");
+      throw error;
+    }
+    const allowed = tracks.filter(({ source }) => this.may(source));
+    if (allowed.length > 0) {
+      await this.#publish(allowed);
+    }
+  }
+
+  /** Whether the token lets us publish this kind of track. */
+  may(source: TrackSource): boolean {
+    const grants = this.#grants;
+    return Boolean(grants?.can_publish && grants.can_publish_sources.includes(source));
+  }
+
+  /** Publish more tracks. */
+  async publish(...wanted: Wanted[]): Promise<void> {
+    await this.#publish(wanted);
+  }
+
+  /** Send this track of a source from now on; null: send nothing for now, muted. */
+  async send(source: TrackSource, track: MediaStreamTrack | null, muted: boolean): Promise<void> {
+    if (this.publisher.has(source)) {
+      await this.publisher.replace(source, track);
+      await this.mute(source, muted);
+    } else if (track && this.may(source)) {
+      await this.#publish([{ source, track, muted }]);
+    }
+  }
+
+  /** Stop publishing. */
+  async unpublish(...sources: TrackSource[]): Promise<void> {
+    await unlessUnreachable(this.publisher.unpublish(...sources));
+  }
+
+  /** Mute or unmute one's own track. */
+  async mute(source: TrackSource, muted: boolean): Promise<void> {
+    await unlessUnreachable(this.publisher.mute(source, muted));
+  }
+
+  /** Say something to everybody. */
+  async say(text: SendChat["text"]): Promise<void> {
+    await this.connection.command("chat", { text });
+  }
+
+  /** Tell how a video is shown, so that no more is sent than can be seen. */
+  show(track: string, shown: Shown): void {
+    this.#wishes.note(track, shown);
+    this.#wishTimer ??= setTimeout(() => this.#sayWishes(), WISH_PAUSE);
+  }
+
+  /** Try to come back now instead of later. */
+  retryNow(): void {
+    this.connection.retryNow();
+  }
+
+  /** The network of this machine changed: do not wait until that is noticed. */
+  networkChanged(): void {
+    this.connection.retryNow();
+    void this.#recovery.suspect();
+  }
+
+  /** Give up the place; resolves when the server knows, or soon after. */
+  async leave(): Promise<void> {
+    if (this.#phase === "inside" || this.#phase === "joining") {
+      await this.connection.command("leave", {}, 1000).catch(() => undefined);
+    }
+    this.#end({ reason: "client_initiated", action: "disconnect" });
+  }
+
+  /** Give up the place without waiting, as a page that is being closed must. */
+  vanish(): void {
+    this.connection.tell("leave", {});
+    this.connection.close();
+  }
+
+  #listen(): void {
+    const { connection } = this;
+    connection.on("opened", () => void this.#resume());
+    connection.on("lost", () => this.#lost());
+    connection.on("refused", (refused) => this.#refused(refused));
+    connection.on("fact", (fact) => this.#happened(fact));
+    connection.on("offer", (offer) => void this.subscriber.take(offer));
+    connection.on("speakers_changed", ({ speakers }) => this.#change((s) => ({ ...s, speakers })));
+    connection.on("connection_quality", ({ qualities }) =>
+      this.#change((state) => withQualities(state, qualities)),
+    );
+    connection.on("streams_paused", ({ tracks, paused }) =>
+      this.#change((state) => withPaused(state, tracks, paused)),
+    );
+    connection.on("refresh_token", ({ token }) => this.emit("token", token));
+    connection.on("reconnect", () => void this.#recovery.rebuild());
+    connection.on("leave", (left) => this.#told(left));
+    this.subscriber.on("tracks", (tracks) => this.emit("tracks", tracks));
+  }
+
+  #joined(joined: Joined): void {
+    this.#me = joined.participant;
+    this.#grants = joined.grants;
+    this.#resumeToken = joined.resume_token;
+    this.#iceServers = joined.ice_servers.map(iceServer);
+    this.#wishes.repeat();
+    this.#keep(fromSnapshot(joined.snapshot, this.#state));
+    this.#enter("inside");
+  }
+
+  async #publish(wanted: readonly Wanted[]): Promise<void> {
+    await unlessUnreachable(this.publisher.publish(...wanted));
+  }
+
+  #lost(): void {
+    if (this.#phase === "inside") {
+      this.#enter("reconnecting");
+    }
+  }
+
+  async #resume(): Promise<void> {
+    if (this.#phase !== "reconnecting") {
+      return;
+    }
+    if (!this.#resumeToken) {
+      await this.#joinAgain();
+      return;
+    }
+    try {
+      const last_seq = this.#state?.seq ?? 0;
+      const resume_token = this.#resumeToken;
+      this.#resumed(await this.connection.command("resume", { resume_token, last_seq }));
+    } catch (error) {
+      if (error instanceof Refused && error.problem.status === 404) {
+        await this.#joinAgain();
+      } else if (error instanceof Refused) {
+        this.#refused(error);
+      }
+    }
+  }
+
+  #resumed(resumed: Resumed): void {
+    this.#me = resumed.participant;
+    this.#resumeToken = resumed.resume_token;
+    this.#keep(fromSnapshot(resumed.snapshot, this.#state));
+    this.#enter("inside");
+    for (const fact of resumed.missed) {
+      this.emit("fact", fact);
+    }
+    this.#sayEverything();
+    if (resumed.media === "lost") {
+      void this.#recovery.rebuild();
+    } else {
+      void this.#catchUp();
+    }
+  }
+
+  async #joinAgain(): Promise<void> {
+    try {
+      const joined = await this.connection.command("join", { name: this.#name });
+      this.subscriber.close();
+      this.#joined(joined);
+      this.#sayEverything();
+      await unlessUnreachable(this.publisher.rebuild());
+    } catch (error) {
+      if (error instanceof Refused) {
+        this.#refused(error);
+      }
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    const mine = this.#state?.participants.get(this.#me)?.tracks ?? [];
+    const muted = new Map(mine.map((track) => [track.sid, track.muted]));
+    await unlessUnreachable(this.publisher.catchUp(muted));
+    await this.#recovery.suspect();
+  }
+
+  #happened(fact: Fact): void {
+    const state = this.#state;
+    if (!state || fact.seq <= state.seq) {
+      return;
+    }
+    if (leavesGap(state, fact)) {
+      this.connection.restart();
+      return;
+    }
+    this.#keep(applyFact(state, fact));
+    this.emit("fact", fact);
+  }
+
+  #change(change: (state: RoomState) => RoomState): void {
+    if (this.#state) {
+      this.#keep(change(this.#state));
+    }
+  }
+
+  #keep(state: RoomState): void {
+    this.#state = state;
+    const people = [...state.participants.values()];
+    const tracks = people.flatMap((person) => person.tracks.map((track) => track.sid));
+    this.#wishes.keepOnly(new Set(tracks));
+    this.emit("state", state);
+  }
+
+  #sayEverything(): void {
+    this.#wishes.repeat();
+    this.#sayWishes();
+  }
+
+  #sayWishes(): void {
+    clearTimeout(this.#wishTimer);
+    this.#wishTimer = undefined;
+    const tracks = this.#phase === "inside" ? this.#wishes.take() : [];
+    if (tracks.length > 0) {
+      this.connection.tell("subscription", { tracks });
+    }
+  }
+
+  #told(left: Left): void {
+    if (left.action === "reconnect" && this.#phase !== "left") {
+      this.#resumeToken = "";
+      this.#enter("reconnecting");
+      this.connection.restart();
+    } else {
+      this.#end(left);
+    }
+  }
+
+  #refused(_reason: Refused): void {
+    if (this.#phase !== "outside" && this.#phase !== "joining") {
+      this.#end({ reason: "join_failure", action: "disconnect" });
+    }
+  }
+
+  #end(left: Left): void {
+    if (this.#phase === "left") {
+      return;
+    }
+    clearTimeout(this.#wishTimer);
+    this.#recovery.close();
+    this.publisher.close();
+    this.subscriber.close();
+    this.connection.close();
+    this.#enter("left");
+    this.emit("left", left);
+  }
+
+  #enter(phase: Phase): void {
+    if (phase !== this.#phase) {
+      this.#phase = phase;
+      this.emit("phase", phase);
+    }
+  }
+}
+
+function iceServer(server: Joined["ice_servers"][number]): RTCIceServer {
+  const { urls, username, credential } = server;
+  return { urls, ...(username ? { username } : {}), ...(credential ? { credential } : {}) };
+}
+
+/** What could not be said now is said after coming back; a refusal is passed on. */
+async function unlessUnreachable(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof Unreachable)) {
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+// A menu under a button: arrows, Home, End, Escape; the focus returns to the button.
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { type IconName, icon } from "../../icons.js";
+import { OffhookElement, sheets } from "../element.js";
+import styles from "./menu.css?inline";
+
+/** One line of a menu. `checked` makes it one of a group of choices. */
+export interface MenuItem {
+  readonly id: string;
+  readonly words: string;
+  readonly icon?: IconName;
+  readonly checked?: boolean;
+  readonly ends?: boolean;
+}
+
+@customElement("oh-menu")
+export class Menu extends OffhookElement {
+  static override styles = sheets(styles);
+
+  /** The name of the button and of the menu. */
+  @property() name = "";
+  @property({ attribute: false }) items: readonly MenuItem[] = [];
+  /** How the button looks: in a call bar, or by itself. */
+  @property() look: "bar" | "plain" = "plain";
+  @property() icon: IconName = "more";
+
+  @state() private open = false;
+  @query("button[aria-haspopup]") private button!: HTMLButtonElement;
+
+  readonly #outside = (event: Event) => {
+    if (!event.composedPath().includes(this)) {
+      this.#close(false);
+    }
+  };
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("pointerdown", this.#outside);
+  }
+
+  override render(): TemplateResult {
+    const bar = this.look === "bar";
+    return html`<button
+        class=${bar ? "cb" : "btn btn-s btn-quiet"}
+        type="button"
+        aria-haspopup="menu"
+        aria-expanded=${this.open}
+        @click=${() => (this.open ? this.#close(true) : this.#show(0))}
+        @keydown=${this.#onButtonKey}
+      >
+        ${icon(this.icon, bar ? "" : "i-s")}<span class="t">${this.name}</span>
+      </button>
+      ${this.open ? this.#list() : nothing}`;
+  }
+
+  #list(): TemplateResult {
+    return html`<div class="menu" role="menu" aria-label=${this.name} @keydown=${this.#onKey}>
+      ${this.items.map(
+        (item) => html`<button
+            role=${item.checked === undefined ? "menuitem" : "menuitemradio"}
+            aria-checked=${item.checked === undefined ? nothing : item.checked}
+            type="button"
+            tabindex="-1"
+            @click=${() => this.#choose(item)}
+          >
+            ${item.icon ? icon(item.icon) : nothing}<span class="grow">${item.words}</span>
+            ${item.checked ? icon("check", "i-s") : nothing}
+          </button>
+          ${item.ends ? html`<hr class="rule" role="separator" />` : nothing}`,
+      )}
+    </div>`;
+  }
+
+  readonly #onButtonKey = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      this.#show(event.key === "ArrowDown" ? 0 : -1);
+    }
+  };
+
+  readonly #onKey = (event: KeyboardEvent) => {
+    const buttons = this.#buttons();
+    const here = buttons.indexOf(this.shadowRoot?.activeElement as HTMLButtonElement);
+    const steps: Record<string, number> = {
+      ArrowDown: (here + 1) % buttons.length,
+      ArrowUp: (here - 1 + buttons.length) % buttons.length,
+      Home: 0,
+      End: buttons.length - 1,
+    };
+    const next = steps[event.key] ?? this.#typed(event, buttons, here);
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      this.#close(true);
+    } else if (event.key === "Tab") {
+      this.#close(false);
+    } else if (next !== undefined) {
+      event.preventDefault();
+      buttons[next]?.focus();
+    }
+  };
+
+  #typed(event: KeyboardEvent, buttons: HTMLButtonElement[], here: number): number | undefined {
+    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) {
+      return undefined;
+    }
+    event.stopPropagation();
+    const letter = event.key.toLocaleLowerCase();
+    const begins = (button: HTMLButtonElement) =>
+      button.textContent?.trim().toLocaleLowerCase().startsWith(letter) ?? false;
+    const after = buttons.findIndex((button, place) => place > here && begins(button));
+    const found = after >= 0 ? after : buttons.findIndex(begins);
+    return found >= 0 ? found : undefined;
+  }
+
+  #buttons(): HTMLButtonElement[] {
+    return [...(this.shadowRoot?.querySelectorAll<HTMLButtonElement>(".menu button") ?? [])];
+  }
+
+  async #show(place: number): Promise<void> {
+    this.open = true;
+    document.addEventListener("pointerdown", this.#outside);
+    await this.updateComplete;
+    this.#buttons().at(place)?.focus();
+  }
+
+  #close(giveBack: boolean): void {
+    this.open = false;
+    document.removeEventListener("pointerdown", this.#outside);
+    if (giveBack) {
+      this.button.focus();
+    }
+  }
+
+  #choose(item: MenuItem): void {
+    this.#close(true);
+    this.report("choose", item.id);
+  }
+}

@@ -1,0 +1,389 @@
+// What happens on /r/<room>: knock, preview, join, call, leave. It decides; the elements draw.
+import { AudioOutput } from "../../client/audio.js";
+import { Connection, roomSocket } from "../../client/connection.js";
+import { type CaptureKind, Devices } from "../../client/devices.js";
+import { Emitter } from "../../client/emitter.js";
+import { Refused } from "../../client/errors.js";
+import { LevelMeter } from "../../client/level.js";
+import type { Wanted } from "../../client/publisher.js";
+import { Room } from "../../client/room.js";
+import { captureScreen, release, type Screen } from "../../client/screen.js";
+import { type Figures, Meter } from "../../client/stats.js";
+import type { Memory } from "../../memory.js";
+import type { Admission, Fact, Left } from "../../protocol.js";
+import type { Door } from "./knock.js";
+
+/** Where the page stands. */
+export type Stage =
+  | { readonly kind: "knocking" }
+  | { readonly kind: "refused"; readonly error: unknown }
+  | { readonly kind: "preview"; readonly joining: boolean; readonly failure: unknown }
+  | { readonly kind: "call" }
+  | { readonly kind: "ended"; readonly left: Left };
+
+export interface ControllerEvents {
+  /** Something that is drawn changed. */
+  changed: undefined;
+  /** The microphone's level before joining, from 0 to 1. */
+  level: number;
+  /** Something happened in the room. */
+  fact: Fact;
+  /** We were cut off, or are back. */
+  reconnecting: boolean;
+  /** What somebody asked for did not work. */
+  failed: unknown;
+}
+
+const NAME = "offhook.name";
+const STATS_EVERY = 2000;
+
+/** The page's one controller. */
+export class RoomController extends Emitter<ControllerEvents> {
+  readonly devices: Devices;
+  readonly output = new AudioOutput();
+  #stage: Stage = { kind: "knocking" };
+  #admission: Admission | null = null;
+  #room: Room | null = null;
+  #muted = false;
+  #screen: Screen | null = null;
+  #figures: Figures | null = null;
+  #joinedAt: number | null = null;
+  #statistics: ReturnType<typeof setInterval> | undefined;
+  readonly #level = new LevelMeter((level) => this.emit("level", level));
+  readonly #meter = new Meter();
+
+  constructor(
+    private readonly door: Door,
+    private readonly memory: Memory,
+  ) {
+    super();
+    this.devices = new Devices(memory);
+    this.#muted = !this.devices.wantedLastTime("microphone");
+    this.devices.on("changed", () => this.#drawn());
+    this.devices.on("track", ({ kind, track }) => void this.#captured(kind, track));
+    this.output.on("blocked", () => this.#drawn());
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  get admission(): Admission | null {
+    return this.#admission;
+  }
+
+  get room(): Room | null {
+    return this.#room;
+  }
+
+  get muted(): boolean {
+    return this.#muted || this.devices.microphone.track === null;
+  }
+
+  get cameraOn(): boolean {
+    return this.devices.camera.track !== null;
+  }
+
+  get screen(): Screen | null {
+    return this.#screen;
+  }
+
+  /** The figures of one's own connection over the last seconds. */
+  get figures(): Figures | null {
+    return this.#figures;
+  }
+
+  /** When the call began for us, as `Date.now()` counts. */
+  get joinedAt(): number | null {
+    return this.#joinedAt;
+  }
+
+  /** The name that was given here before, or by the invitation. */
+  get name(): string {
+    return this.#admission?.name ?? this.memory.getItem(NAME) ?? "";
+  }
+
+  /** Remember the name that is being written. */
+  rename(name: string): void {
+    this.memory.setItem(NAME, name.trim());
+    this.#drawn();
+  }
+
+  /** Knock, then show the preview with the devices on. */
+  async begin(): Promise<void> {
+    this.#go({ kind: "knocking" });
+    try {
+      this.#admission = await this.door.knock();
+    } catch (error) {
+      this.#go({ kind: "refused", error });
+      return;
+    }
+    await this.#preview();
+  }
+
+  /** Come in again after leaving, with the same name and devices. To be called from a click. */
+  async rejoin(): Promise<void> {
+    this.output.unlock();
+    await this.begin();
+    await this.join(this.name);
+  }
+
+  /** Take the place with what the preview shows. To be called from a click. */
+  async join(name: string): Promise<void> {
+    const room = this.#room;
+    if (!room || this.#stage.kind !== "preview" || this.#stage.joining) {
+      return;
+    }
+    this.output.unlock();
+    this.memory.setItem(NAME, name);
+    this.#go({ kind: "preview", joining: true, failure: null });
+    try {
+      await room.join(this.#admission?.name ? null : name, this.#captures());
+    } catch (error) {
+      if (room.phase !== "inside" && room.phase !== "reconnecting") {
+        await this.#notJoined(error);
+      } else {
+        this.emit("failed", error);
+      }
+    }
+  }
+
+  /** Mute or unmute; the first time this may ask for the microphone. */
+  async toggleMicrophone(): Promise<void> {
+    const { track, asking } = this.devices.microphone;
+    if (asking) {
+      return;
+    }
+    this.#muted = !this.muted;
+    this.devices.rememberWanted("microphone", !this.#muted);
+    if (track) {
+      track.enabled = !this.#muted;
+      this.#listen();
+      this.#drawn();
+      await this.#try(this.#room?.mute("microphone", this.#muted));
+    } else if (!this.#muted) {
+      await this.devices.start("microphone");
+    }
+  }
+
+  /** Start or stop the camera; stopping releases it. */
+  async toggleCamera(): Promise<void> {
+    const { track, asking } = this.devices.camera;
+    if (asking) {
+      return;
+    }
+    this.devices.rememberWanted("camera", track === null);
+    if (track) {
+      this.devices.stop("camera");
+    } else {
+      await this.devices.start("camera");
+    }
+  }
+
+  /** Ask again for what was not given. */
+  async retry(...kinds: CaptureKind[]): Promise<void> {
+    await this.devices.start(...kinds);
+  }
+
+  /** Share a screen with its sound, or stop sharing. */
+  async toggleShare(): Promise<void> {
+    if (this.#screen) {
+      await this.#stopSharing();
+      return;
+    }
+    try {
+      const screen = await captureScreen();
+      if (screen) {
+        await this.#share(screen);
+      }
+    } catch (error) {
+      this.emit("failed", error);
+    }
+  }
+
+  /** Say something to everybody; false when it could not be sent. */
+  async say(text: string): Promise<boolean> {
+    return this.#try(this.#room?.say(text));
+  }
+
+  /** Play on another speaker. */
+  async useSpeaker(id: string): Promise<void> {
+    await this.devices.choose("speaker", id);
+    await this.#try(this.output.useSpeaker(id));
+  }
+
+  /** Give up the place. */
+  async leave(): Promise<void> {
+    await this.#room?.leave();
+  }
+
+  /** The page goes away. */
+  vanish(): void {
+    this.#room?.vanish();
+  }
+
+  async #preview(failure: unknown = null): Promise<void> {
+    this.#enterRoom();
+    this.#go({ kind: "preview", joining: false, failure });
+    this.#listen();
+    void this.#try(this.output.useSpeaker(this.devices.chosen("speaker")));
+    await this.devices.start(...this.#kindsToStart());
+  }
+
+  #kindsToStart(): CaptureKind[] {
+    const sources = this.#admission?.grants.can_publish
+      ? this.#admission.grants.can_publish_sources
+      : [];
+    return (["microphone", "camera"] as const).filter(
+      (kind) =>
+        sources.includes(kind) &&
+        this.devices[kind].track === null &&
+        (kind === "microphone" || this.devices.wantedLastTime("camera")),
+    );
+  }
+
+  #enterRoom(): void {
+    const connection = new Connection(
+      roomSocket(location.origin, () => this.#admission?.token ?? ""),
+    );
+    const room = new Room(connection);
+    this.#room = room;
+    room.on("state", () => this.#drawn());
+    room.on("fact", (fact) => this.emit("fact", fact));
+    room.on("media", () => this.#drawn());
+    room.on("token", (token) => this.#renewed(token));
+    room.on("phase", (phase) => this.#moved(phase));
+    room.on("left", (left) => this.#ended(left));
+    room.on("tracks", (tracks) => {
+      const sounds = [...tracks.values()].filter(({ track }) => track.kind === "audio");
+      this.output.play(sounds.map(({ track }) => track));
+      this.#drawn();
+    });
+    room.prepare();
+  }
+
+  #moved(phase: Room["phase"]): void {
+    if (phase === "inside" && this.#stage.kind === "preview") {
+      this.#joinedAt = Date.now();
+      this.#level.watch(null);
+      this.#statistics = setInterval(() => void this.#measure(), STATS_EVERY);
+      this.#go({ kind: "call" });
+    } else if (phase === "inside" || phase === "reconnecting") {
+      this.emit("reconnecting", phase === "reconnecting");
+    }
+    this.#drawn();
+  }
+
+  async #notJoined(error: unknown): Promise<void> {
+    if (error instanceof Refused && error.problem.status === 401) {
+      this.#room?.vanish();
+      await this.begin();
+      return;
+    }
+    this.#room?.vanish();
+    await this.#preview(error);
+  }
+
+  #ended(left: Left): void {
+    clearInterval(this.#statistics);
+    this.#level.watch(null);
+    this.output.play([]);
+    this.devices.stop("microphone");
+    this.devices.stop("camera");
+    if (this.#screen) {
+      release(this.#screen);
+      this.#screen = null;
+    }
+    this.#figures = null;
+    this.#joinedAt = null;
+    this.#go({ kind: "ended", left });
+  }
+
+  #captures(): Wanted[] {
+    const wanted: Wanted[] = [];
+    const microphone = this.devices.microphone.track;
+    const camera = this.devices.camera.track;
+    if (microphone) {
+      wanted.push({ source: "microphone", track: microphone, muted: this.#muted });
+    }
+    if (camera) {
+      wanted.push({ source: "camera", track: camera });
+    }
+    return wanted;
+  }
+
+  async #captured(kind: CaptureKind, track: MediaStreamTrack | null): Promise<void> {
+    if (kind === "microphone" && track) {
+      track.enabled = !this.#muted;
+    }
+    this.#listen();
+    const room = this.#room;
+    if (!room || (room.phase !== "inside" && room.phase !== "reconnecting")) {
+      return;
+    }
+    const muted = track === null || (kind === "microphone" && this.#muted);
+    await this.#try(room.send(kind, track, muted));
+  }
+
+  #listen(): void {
+    const { track } = this.devices.microphone;
+    this.#level.watch(this.#stage.kind === "preview" && !this.#muted ? track : null);
+  }
+
+  async #share(screen: Screen): Promise<void> {
+    const room = this.#room;
+    const wanted: Wanted[] = [{ source: "screen_share", track: screen.video }];
+    if (screen.audio && room?.may("screen_share_audio")) {
+      wanted.push({ source: "screen_share_audio", track: screen.audio });
+    }
+    this.#screen = screen;
+    screen.video.addEventListener("ended", () => void this.#stopSharing());
+    this.#drawn();
+    if (!(await this.#try(room?.publish(...wanted)))) {
+      await this.#stopSharing();
+    }
+  }
+
+  async #stopSharing(): Promise<void> {
+    if (this.#screen) {
+      release(this.#screen);
+      this.#screen = null;
+      this.#drawn();
+      await this.#try(this.#room?.unpublish("screen_share", "screen_share_audio"));
+    }
+  }
+
+  async #measure(): Promise<void> {
+    const room = this.#room;
+    if (room) {
+      const { publisher, subscriber } = room;
+      this.#figures = await this.#meter.read(publisher.connection, subscriber.connection);
+      this.#drawn();
+    }
+  }
+
+  #renewed(token: string): void {
+    if (this.#admission) {
+      this.#admission = this.door.keep({ ...this.#admission, token });
+    }
+  }
+
+  async #try(work: Promise<unknown> | undefined): Promise<boolean> {
+    try {
+      await work;
+      return true;
+    } catch (error) {
+      this.emit("failed", error);
+      return false;
+    }
+  }
+
+  #go(stage: Stage): void {
+    this.#stage = stage;
+    this.#drawn();
+  }
+
+  #drawn(): void {
+    this.emit("changed", undefined);
+  }
+}

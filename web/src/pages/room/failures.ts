@@ -1,0 +1,82 @@
+// Clear words for every failure: what is, then what to do.
+import { Refused, Unreachable } from "../../client/errors.js";
+import type { OutcomeModel } from "../../components/outcome/outcome.js";
+import type { Left, Problem } from "../../protocol.js";
+import { type Key, say } from "../../words.js";
+
+const BY_CODE: Readonly<Record<string, Key>> = {
+  room_locked: "room.locked",
+  room_not_found: "room.not_found",
+  not_invited: "room.not_invited",
+  token_expired: "token.expired",
+  token_invalid: "token.invalid",
+  token_missing: "token.invalid",
+  wrong_room: "token.wrong_room",
+  forbidden: "problem.forbidden",
+  unavailable: "problem.unavailable",
+};
+
+const TITLES: Readonly<Record<string, Key>> = {
+  room_full: "outcome.full",
+  room_locked: "outcome.locked",
+  room_not_found: "outcome.not_found",
+  not_invited: "outcome.not_invited",
+  token_expired: "outcome.expired",
+};
+
+const WORTH_A_TRY = new Set(["room_full", "room_locked", "rate_limited", "unavailable"]);
+
+/** One sentence for anything that went wrong. */
+export function wordsFor(error: unknown): string {
+  if (error instanceof Unreachable) {
+    return say("problem.unreachable");
+  }
+  return error instanceof Refused ? wordsForProblem(error.problem) : say("problem.unknown");
+}
+
+/** The page for somebody who could not come in. */
+export function refusal(error: unknown): OutcomeModel {
+  if (!(error instanceof Refused)) {
+    return {
+      line: "lost",
+      title: say("outcome.unreachable"),
+      words: wordsFor(error),
+      action: say("control.retry"),
+      code: null,
+    };
+  }
+  const { problem } = error;
+  const tryAgain = problem.retryable || WORTH_A_TRY.has(problem.code);
+  return {
+    line: "ended",
+    title: say(TITLES[problem.code] ?? "outcome.refused"),
+    words: wordsForProblem(problem),
+    action: tryAgain ? say("control.retry") : null,
+    code: problem.code,
+  };
+}
+
+/** The page for somebody who is out. */
+export function ending(left: Left): OutcomeModel {
+  const elsewhere = left.reason === "duplicate_identity";
+  const over = left.reason === "room_deleted" || left.reason === "room_closed";
+  const mine = left.reason === "client_initiated";
+  return {
+    line: mine || over || elsewhere ? "ended" : "lost",
+    title: say(elsewhere ? "outcome.elsewhere" : over ? "outcome.over" : "outcome.left"),
+    words: say(`leave.${left.reason}`),
+    action: over ? null : say(elsewhere ? "control.use_this_tab" : "control.rejoin"),
+    code: mine ? null : left.reason,
+  };
+}
+
+function wordsForProblem(problem: Problem): string {
+  if (problem.code === "rate_limited") {
+    return say("problem.rate_limited", { count: Math.ceil(problem.retry_after ?? 1) });
+  }
+  if (problem.code === "room_full") {
+    return say("room.full.now");
+  }
+  const key = BY_CODE[problem.code];
+  return key ? say(key) : say("problem.unknown");
+}

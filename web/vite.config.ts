@@ -1,0 +1,27 @@
+// How the pages are built and tested: three HTML entries into offhook/app/static, no inline code.
+import { defineConfig } from "vitest/config";
+
+const here = (path: string): string => decodeURIComponent(new URL(path, import.meta.url).pathname);
+
+export default defineConfig({
+  root: here("."),
+  base: "/",
+  build: {
+    outDir: here("../offhook/app/static"),
+    emptyOutDir: true,
+    target: ["chrome123", "firefox120", "safari17.5"],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: here("index.html"), room: here("room.html"), docs: here("docs.html") },
+    },
+  },
+  server: {
+    fs: { allow: [here("."), here("../offhook/core/words")] },
+  },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.ts"],
+    restoreMocks: true,
+  },
+});
