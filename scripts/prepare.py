@@ -79,15 +79,18 @@ class Shell:
         with self._log.open("ab") as log:
             log.write(f"$ {' '.join(map(str, command))}\n".encode())
             log.flush()
-            done = subprocess.run(
-                [str(part) for part in command],
-                cwd=at,
-                env=environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                check=False,
-            )
+            try:
+                done = subprocess.run(
+                    [str(part) for part in command],
+                    cwd=at,
+                    env=environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    check=False,
+                )
+            except OSError as error:
+                raise Failed(f"cannot run {command[0]}: {error.strerror}") from error
         if done.returncode != 0:
             raise Failed(self._explained(str(command[0]), done.returncode))
 
