@@ -1,0 +1,95 @@
+"""All subscriptions of one subscribe leg, and the feedback that comes back for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from media.sfu.datapath import rtcp, rtcp_write
+from media.sfu.datapath.subscription import Subscription
+from offhook.core.clock import Micros
+
+
+class Subscriber:
+    """`transport` is the last transport-wide sequence number; `ready` once packets can leave."""
+
+    __slots__ = (
+        "_by_ssrc",
+        "_now",
+        "_send_rtcp",
+        "ready",
+        "round_trip",
+        "send_rtp",
+        "transport",
+    )
+
+    def __init__(
+        self,
+        send_rtp: Callable[[bytes], None],
+        send_rtcp: Callable[[bytes], None],
+        now: Callable[[], Micros],
+        *,
+        ready: bool,
+    ) -> None:
+        self.send_rtp = send_rtp
+        self._send_rtcp = send_rtcp
+        self._now = now
+        self.ready = ready
+        self.transport = 0
+        self.round_trip: int | None = None
+        self._by_ssrc: dict[int, Subscription] = {}
+
+    def now(self) -> Micros:
+        """The time of the datapath."""
+        return self._now()
+
+    def next_transport(self) -> int:
+        """The next transport-wide sequence number."""
+        self.transport = self.transport + 1 & 0xFFFF
+        return self.transport
+
+    def add(self, subscription: Subscription) -> None:
+        """Take a subscription; packets flow when it follows a layer and the leg is ready."""
+        self._by_ssrc[subscription.ssrc] = subscription
+
+    def remove(self, subscription: Subscription) -> None:
+        """Let go of a subscription."""
+        self._by_ssrc.pop(subscription.ssrc, None)
+
+    def begin(self) -> None:
+        """Keys and path are known: subscriptions ask for their first keyframes."""
+        self.ready = True
+        for subscription in self._by_ssrc.values():
+            subscription.aim()
+
+    def send_report(self, report: rtcp.SenderReport, cname: str) -> None:
+        """Send a sender report with the name that joins audio and video."""
+        self._send_rtcp(
+            rtcp_write.sender_report(report) + rtcp_write.source_description(report.ssrc, cname)
+        )
+
+    def on_rtcp(self, data: bytes, now: int) -> None:
+        """Take one decrypted RTCP packet of the subscriber."""
+        for message in rtcp.parse(data):
+            match message:
+                case rtcp.Nack(ssrc, sequences):
+                    if found := self._by_ssrc.get(ssrc):
+                        found.on_nack(sequences, now)
+                case rtcp.KeyframeRequest(ssrc):
+                    if found := self._by_ssrc.get(ssrc):
+                        found.on_keyframe_request(now)
+                case rtcp.ReceiverReport(_, reports) | rtcp.SenderReport(reports=reports):
+                    self._on_reports(reports, now)
+                case _:
+                    pass
+
+    def _on_reports(self, reports: tuple[rtcp.Report, ...], now: int) -> None:
+        for report in reports:
+            if found := self._by_ssrc.get(report.ssrc):
+                round_trip = found.on_report(report, now)
+                if round_trip is not None:
+                    self.round_trip = round_trip
+
+    def totals(self) -> tuple[int, int]:
+        """Packets sent and missed, as receiver reports tell."""
+        subscriptions = self._by_ssrc.values()
+        return sum(s.sent for s in subscriptions), sum(s.missed for s in subscriptions)

@@ -1,0 +1,84 @@
+"""One UDP socket of the datapath: it drains what has come, and never queues what leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+
+from media.sfu.datapath.leg_io import LegIo
+from media.sfu.datapath.plans import Path
+from offhook.core.clock import Clock
+
+#: Datagrams taken in one turn of the loop, so that others get theirs.
+BATCH = 64
+_SIZE = 2048
+_BUFFER = 4 << 20
+
+Other = Callable[[Path, LegIo | None, bytes], None]
+
+
+class UdpPort:
+    """Sorts datagrams by address; those that are not media, or of nobody, go to `other`."""
+
+    def __init__(self, local: int, sock: socket.socket, clock: Clock, other: Other) -> None:
+        self._local = local
+        self._socket = sock
+        self._now = clock.now
+        self._other = other
+        self._wide = sock.family == socket.AF_INET6
+        self._legs: dict[tuple[str, int], LegIo] = {}
+        self.unsent = 0
+        sock.setblocking(False)
+        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.SOL_SOCKET, option, _BUFFER)
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(sock.fileno(), self._readable)
+
+    def __len__(self) -> int:
+        return len(self._legs)
+
+    def close(self) -> None:
+        """Stop reading and close the socket."""
+        self._loop.remove_reader(self._socket.fileno())
+        self._socket.close()
+        self._legs.clear()
+
+    def bind(self, path: Path, leg: LegIo) -> None:
+        """Datagrams from there are the leg's."""
+        self._legs[path.address, path.port] = leg
+
+    def unbind(self, path: Path, leg: LegIo) -> None:
+        """The address is nobody's again, unless it is another leg's by now."""
+        if self._legs.get((path.address, path.port)) is leg:
+            del self._legs[path.address, path.port]
+
+    def sender(self, path: Path) -> Callable[[bytes], None]:
+        """A function that sends to one address."""
+        address = (path.address, path.port)
+        sendto = self._socket.sendto
+
+        def send(data: bytes) -> None:
+            try:
+                sendto(data, address)
+            except OSError:
+                self.unsent += 1
+
+        return send
+
+    def _readable(self) -> None:
+        receive = self._socket.recvfrom
+        for _ in range(BATCH):
+            try:
+                data, address = receive(_SIZE)
+            except OSError:
+                return
+            if self._wide:
+                address = address[:2]
+            leg = self._legs.get(address)
+            if leg is not None and data and data[0] & 0xC0 == 0x80:
+                leg.on_media(data, self._now())
+            elif data:
+                self._other(Path("udp", self._local, address[0], address[1]), leg, data)

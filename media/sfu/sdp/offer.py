@@ -1,0 +1,85 @@
+"""Offers to a subscriber: m-lines that outlive their tracks, and fixed numbers in all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from media.sfu.sdp.codecs import AUDIO_EXTENSIONS, EXTENSION_IDS, VIDEO_EXTENSIONS, offered
+from media.sfu.sdp.types import Description, Media, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A track as announced in our offers: its SSRCs and names; `rtx_ssrc` for video only."""
+
+    track: str
+    stream: str
+    codec: str
+    ssrc: int
+    rtx_ssrc: int | None = None
+
+
+@dataclass(slots=True)
+class Slot:
+    """One m-line of a subscribe connection; `source` is None while it rests."""
+
+    mid: str
+    kind: str
+    codec: str
+    source: Source | None = None
+
+
+@dataclass(slots=True)
+class OfferBook:
+    """The m-lines of one subscribe connection through all its renegotiations."""
+
+    session_id: int
+    slots: list[Slot] = field(default_factory=list)
+    version: int = 0
+
+    def add(self, kind: str, source: Source) -> Slot:
+        """Put a track on a resting m-line of its kind, else on a new one."""
+        resting = [s for s in self.slots if s.source is None and s.kind == kind]
+        slot = resting[0] if resting else Slot(str(len(self.slots)), kind, source.codec)
+        if not resting:
+            self.slots.append(slot)
+        slot.codec, slot.source = source.codec, source
+        return slot
+
+    def remove(self, mid: str) -> None:
+        """Stop the track of an m-line; the line stays, inactive, for the next track of its kind."""
+        for slot in self.slots:
+            if slot.mid == mid:
+                slot.source = None
+
+    def offer(self, local: Transport) -> Description:
+        """Write the next offer."""
+        self.version += 1
+        media = tuple(_media(slot) for slot in self.slots)
+        transport = replace(local, setup="actpass", ice_lite=True)
+        return Description(media, transport, self.session_id, self.version)
+
+
+def _media(slot: Slot) -> Media:
+    uris = AUDIO_EXTENSIONS if slot.kind == "audio" else VIDEO_EXTENSIONS
+    codecs = offered(slot.kind, slot.codec)
+    line = Media(
+        kind=slot.kind,
+        mid=slot.mid,
+        direction="inactive",
+        codecs=codecs,
+        extensions=tuple((EXTENSION_IDS[uri], uri) for uri in uris),
+        formats=tuple(str(codec.payload_type) for codec in codecs),
+    )
+    source = slot.source
+    if source is None:
+        return line
+    repaired = source.rtx_ssrc is not None
+    return replace(
+        line,
+        direction="sendonly",
+        msid=(source.stream, source.track),
+        ssrcs=(source.ssrc,) if source.rtx_ssrc is None else (source.ssrc, source.rtx_ssrc),
+        groups=((source.ssrc, source.rtx_ssrc),) if repaired and source.rtx_ssrc else (),
+        cname=source.stream,
+    )

@@ -1,0 +1,290 @@
+"""What one participant receives: its subscribe leg, our offers on it, and its wishes.
+
+One offer is pending at a time. What changes in one turn of the loop shares an offer; what changes
+while an offer is pending waits for the next one. Packets flow once the browser has answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from media.sfu import layers, sdp
+from media.sfu.datapath.plans import SubscriptionNumber, SubscriptionPlan
+from media.sfu.host import Host
+from media.sfu.leg import Leg, LostReason
+from media.sfu.publication import Publication
+from media.sfu.sdp.codecs import format_key, offered
+from offhook.core.contracts.media import (
+    LegConnected,
+    LegLost,
+    OfferedTrack,
+    SubscribeOffer,
+    TrackWish,
+)
+
+
+@dataclass(slots=True, eq=False)
+class Subscription:
+    """One track for one subscriber; `number` once the browser has accepted it."""
+
+    publication: Publication
+    source: sdp.Source
+    mid: str
+    number: SubscriptionNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    version: int
+    subscriptions: tuple[Subscription, ...]
+
+
+class Subscribing:
+    """Offers to one browser; versions count up through all its legs."""
+
+    def __init__(self, host: Host, room: str, participant: str) -> None:
+        self._host = host
+        self._room = room
+        self._participant = participant
+        self.leg: Leg | None = None
+        self.subscriptions: dict[str, Subscription] = {}
+        self._wishes: dict[str, TrackWish] = {}
+        self._book = sdp.OfferBook(host.random.getrandbits(40))
+        self._version = 0
+        self._pending: _Pending | None = None
+        self._dirty = False
+        self._soon: asyncio.Handle | None = None
+        self._lost = False
+        self._fresh = False
+
+    # tracks
+
+    def add(self, publications: Iterable[Publication]) -> None:
+        """Offer these tracks, except those that are not wished for."""
+        for publication in publications:
+            wish = self._wishes.get(publication.track)
+            if publication.track not in self.subscriptions and (wish is None or wish.subscribed):
+                self._subscribe(publication)
+
+    def remove(self, publication: Publication, *, ended: bool = True) -> None:
+        """Stop a track; `ended` forgets the wish for it too."""
+        if ended:
+            self._wishes.pop(publication.track, None)
+        subscription = self.subscriptions.pop(publication.track, None)
+        if subscription is None:
+            return
+        if subscription.number is not None:
+            self._host.datapath.unsubscribe(subscription.number)
+        self._book.remove(subscription.mid)
+        self._changed()
+
+    def renew(self, publication: Publication) -> None:
+        """The track's codec is another one now: offer it anew."""
+        if publication.track in self.subscriptions:
+            self.remove(publication, ended=False)
+            self._subscribe(publication)
+
+    def wish(self, wish: TrackWish, publication: Publication) -> None:
+        """Take a wish for a track that is published."""
+        self._wishes[publication.track] = wish
+        if not wish.subscribed:
+            self.remove(publication, ended=False)
+        elif publication.track not in self.subscriptions:
+            self._subscribe(publication)
+        else:
+            self.choose(publication)
+
+    def _subscribe(self, publication: Publication) -> None:
+        video = publication.kind == "video"
+        source = sdp.Source(
+            track=publication.track,
+            stream=publication.participant,
+            codec=publication.codec,
+            ssrc=self._new_ssrc(),
+            rtx_ssrc=self._new_ssrc() if video else None,
+        )
+        slot = self._book.add(publication.kind, source)
+        self.subscriptions[publication.track] = Subscription(publication, source, slot.mid)
+        self._changed()
+
+    def _new_ssrc(self) -> int:
+        taken = {
+            ssrc
+            for subscription in self.subscriptions.values()
+            for ssrc in (subscription.source.ssrc, subscription.source.rtx_ssrc)
+        }
+        while True:
+            ssrc = self._host.random.randrange(1 << 20, 1 << 32)
+            if ssrc not in taken:
+                return ssrc
+
+    # layers
+
+    def choose(self, publication: Publication) -> None:
+        """Follow the layer that suits the wish and what is alive."""
+        subscription = self.subscriptions.get(publication.track)
+        if subscription is None or subscription.number is None:
+            return
+        datapath = self._host.datapath
+        wish = self._wishes.get(publication.track)
+        if wish is not None and not wish.enabled:
+            datapath.follow(subscription.number, None)
+            return
+        views = publication.views(datapath.layer_counters(publication.number))
+        size = layers.Wish(wish.width, wish.height) if wish else layers.Wish()
+        rid = views[0].rid if len(views) == 1 else layers.choose(views, size)
+        if rid is not None:
+            datapath.follow(subscription.number, rid)
+
+    # offers
+
+    def _changed(self) -> None:
+        self._dirty = True
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_soon(self._offer)
+
+    def _offer(self) -> None:
+        self._soon = None
+        if self._pending is not None or not self._dirty or self._lost:
+            return
+        if self.leg is None:
+            if not self._book.slots:
+                return
+            self.leg = self._host.new_leg("subscribe")
+            self.leg.owner = self
+        self._dirty = False
+        self._version += 1
+        offer = self._book.offer(self.leg.transport())
+        current = tuple(self.subscriptions.values())
+        self._pending = _Pending(self._version, current)
+        self._host.tell(
+            SubscribeOffer(
+                node=self._host.node,
+                room=self._room,
+                participant=self._participant,
+                version=self._version,
+                sdp=sdp.write(offer),
+                tracks=tuple(_offered(subscription) for subscription in current),
+                fresh=self._fresh,
+            )
+        )
+
+    def answer(self, version: int, text: str) -> None:
+        """Take the browser's answer; one to an older offer is ignored.
+
+        Raises `SdpError`; the offer stays pending then.
+        """
+        pending = self._pending
+        if pending is None or version != pending.version or self.leg is None:
+            return
+        reply = sdp.parse(text)
+        if reply.transport.setup == "passive":
+            raise sdp.SdpError("we are the passive end of DTLS: answer active")
+        self._pending, self._fresh = None, False
+        if reply.transport.fingerprints:
+            self.leg.expect(reply.transport.fingerprints)
+        for subscription in pending.subscriptions:
+            current = self.subscriptions.get(subscription.publication.track)
+            media = reply.by_mid(subscription.mid)
+            if current is subscription and subscription.number is None and media is not None:
+                self._start(subscription, media)
+        if self._dirty:
+            self._changed()
+
+    def _start(self, subscription: Subscription, media: sdp.Media) -> None:
+        if not media.receives or self.leg is None:
+            return
+        ours, publication = subscription.source, subscription.publication
+        accepted = {codec.payload_type for codec in media.codecs}
+        formats = {
+            format_key(codec): codec.payload_type
+            for codec in offered(publication.kind, ours.codec)
+            if codec.payload_type in accepted
+        }
+        subscription.number = self._host.subscription_number()
+        self._host.datapath.subscribe(
+            subscription.number,
+            SubscriptionPlan(
+                leg=self.leg.number,
+                track=publication.number,
+                ssrc=ours.ssrc,
+                rtx_ssrc=ours.rtx_ssrc,
+                formats=tuple(formats.items()),
+                first_sequence=self._host.random.randrange(1, 1 << 14),
+                cname=ours.stream,
+            ),
+        )
+        self.choose(publication)
+
+    # the leg
+
+    def restart(self, *, fresh: bool) -> None:
+        """Offer again: with new ICE names, or on a new leg when the old one cannot be used."""
+        if self.leg is not None and not fresh and self.leg.expecting:
+            self.leg.restart()
+        else:
+            self._renew_leg()
+        self._pending = None
+        if self._book.slots:
+            self._changed()
+
+    def _renew_leg(self) -> None:
+        self._fresh = self._fresh or self.leg is not None or self._lost
+        self._drop_leg()
+        self._lost = False
+        publications = [s.publication for s in self.subscriptions.values()]
+        self.subscriptions.clear()
+        self._book = sdp.OfferBook(self._host.random.getrandbits(40))
+        for publication in publications:
+            self._subscribe(publication)
+
+    def leg_connected(self, leg: Leg) -> None:
+        """ICE and DTLS of the subscribe leg are done."""
+        self._host.tell(
+            LegConnected(
+                node=self._host.node,
+                room=self._room,
+                participant=self._participant,
+                direction="subscribe",
+            )
+        )
+
+    def leg_lost(self, leg: Leg, reason: LostReason) -> None:
+        """The browser is gone: offer nothing until a restart is asked for."""
+        self._drop_leg()
+        self._lost, self._pending = True, None
+        self._host.tell(
+            LegLost(
+                node=self._host.node,
+                room=self._room,
+                participant=self._participant,
+                direction="subscribe",
+                reason=reason,
+            )
+        )
+
+    def _drop_leg(self) -> None:
+        leg, self.leg = self.leg, None
+        if leg is not None:
+            for subscription in self.subscriptions.values():
+                subscription.number = None
+            self._host.drop_leg(leg)
+
+    def close(self) -> None:
+        """Close the leg and forget what was to be offered."""
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        self._drop_leg()
+        self.subscriptions.clear()
+        self._wishes.clear()
+        self._pending = None
+
+
+def _offered(subscription: Subscription) -> OfferedTrack:
+    publication = subscription.publication
+    return OfferedTrack(
+        mid=subscription.mid, track=publication.track, participant=publication.participant
+    )
