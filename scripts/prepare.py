@@ -28,13 +28,16 @@ CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 #: The oldest Node that the web toolchain runs on.
 NODE_FLOOR = 22
 
+#: Plain Python that its authors publish as source alone.
+PLAIN_SOURCES = ("forbiddenfruit",)
+
 _NPM_CI = (
     *("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"),
     *("--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=5000"),
 )
 _PIP = (
     *("-m", "pip", "--disable-pip-version-check", "--no-input", "install"),
-    *("--progress-bar", "off", "--no-warn-script-location"),
+    *("--quiet", "--progress-bar", "off", "--no-warn-script-location"),
 )
 
 
@@ -126,12 +129,21 @@ def venv() -> Step:
 
 
 def packages(name: str, says: str, *locks: str) -> Step:
-    """The packages of some lock files, each checked against its hash, none compiled here."""
+    """The packages of some lock files, each checked against its hash, none compiled here.
+
+    The lock of the build tool comes first: what has no wheel (`PLAIN_SOURCES`) is packed by it.
+    """
     files = [ROOT / "requirements" / f"{lock}.txt" for lock in locks]
 
     def do(shell: Shell) -> None:
-        wanted = [part for file in files for part in ("-r", str(file))]
-        shell.run(PYTHON, *_PIP, "--require-hashes", "--only-binary=:all:", *wanted)
+        wheels = ("--only-binary=:all:", f"--no-binary={','.join(PLAIN_SOURCES)}")
+        for file in files:
+            shell.run(
+                *(PYTHON, *_PIP, "--require-hashes", "--no-build-isolation", "--use-pep517"),
+                *wheels,
+                "-r",
+                file,
+            )
 
     return Step(name, says, files, [_identity()], [PYTHON], do)
 
