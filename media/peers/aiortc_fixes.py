@@ -164,6 +164,9 @@ def _receive_anew(receiver: RTCRtpReceiver, parameters: RTCRtpReceiveParameters)
         "_RTCRtpReceiver__timestamp_mapper": rtcrtpreceiver.TimestampMapper(),
         "_RTCRtpReceiver__remote_streams": {},
     }
+    frames: asyncio.Queue[Frame | None] = private["_track"]._queue
+    while not frames.empty():
+        frames.get_nowait()
     receiver.transport._unregister_rtp_receiver(receiver)
     receiver.transport._register_rtp_receiver(receiver, parameters)
 

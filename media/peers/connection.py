@@ -22,9 +22,15 @@ class PeerConnection(RTCPeerConnection):
         """Take the answer to our offer."""
         await self.setRemoteDescription(RTCSessionDescription(readable_answer(answer), "answer"))
 
-    async def answer(self, offer: str) -> str:
-        """Answer an offer; m-lines whose codecs we cannot decode are refused, the others live."""
+    async def answer(self, offer: str, *, receive: bool = True) -> str:
+        """Answer an offer; m-lines whose codecs we cannot decode are inactive, the others live.
+
+        Without `receive` all are inactive: the connection stands, and nothing is sent on it.
+        """
         readable = readable_offer(offer)
         await self.setRemoteDescription(RTCSessionDescription(readable.sdp, "offer"))
+        if not receive:
+            for transceiver in self.getTransceivers():
+                transceiver.direction = "inactive"
         await self.setLocalDescription(await self.createAnswer())
         return with_refusals(self.localDescription.sdp, offer, readable.refused)

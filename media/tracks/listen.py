@@ -6,9 +6,9 @@ from collections import deque
 
 import numpy as np
 from av import AudioFrame
-from msgspec import Struct
 
 from media.tracks.level import SILENCE, Samples, dbov, samples_of
+from media.tracks.report import Sound
 from media.tracks.spectrum import peaks
 
 #: Frames of the newest sound that are kept to be judged: 30 seconds of 20 ms.
@@ -16,30 +16,6 @@ _KEPT = 1500
 
 #: A step of the presentation time smaller than this is rounding, not a hole. Seconds.
 _ROUNDING = 0.002
-
-
-class Sound(Struct, frozen=True, kw_only=True):
-    """A piece of sound, as it arrived.
-
-    `seconds` is how much sound there was, `missing` how much of it is absent between the frames,
-    by their presentation times, in `gaps` holes. `level` is in dBov, -127 when nothing came;
-    `hz` is the loudest sine above -60 dBov.
-    """
-
-    frames: int
-    seconds: float
-    level: float
-    hz: float | None
-    gaps: int
-    missing: float
-
-    def is_tone(self, hz: float, *, within: float = 2.0) -> bool:
-        """Whether its loudest frequency is `hz`."""
-        return self.hz is not None and abs(self.hz - hz) <= within
-
-    def is_silent(self) -> bool:
-        """Whether nothing came, or nothing that can be heard."""
-        return self.level < -60.0
 
 
 class Listener:
@@ -52,6 +28,10 @@ class Listener:
         self._frames = 0
         self._gaps = 0
         self._missing = 0.0
+
+    def __len__(self) -> int:
+        """How many frames were heard since it was asked last."""
+        return self._frames
 
     def feed(self, frame: AudioFrame) -> None:
         """Listen to one frame; `pts` running backwards begins a new sound."""

@@ -4,36 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from av import VideoFrame
-from msgspec import Struct
 from numpy.typing import NDArray
 
 from media.tracks.picture import Mark, plane_of, recognise
+from media.tracks.report import Sight
 
 #: The mean step of brightness (of 256) between two frames that counts as movement.
 _MOVED = 0.2
-
-
-class Sight(Struct, frozen=True, kw_only=True):
-    """A piece of video, as it was decoded.
-
-    `moved` counts the frames that differ from the one before. `recognised` counts the frames that
-    are test picture `picture`; `skipped` is how many of its frames are absent between the `first`
-    and the `last` counter.
-    """
-
-    frames: int
-    width: int
-    height: int
-    moved: int
-    recognised: int
-    picture: int | None
-    first: int | None
-    last: int | None
-    skipped: int
-
-    def shows(self, picture: int) -> bool:
-        """Whether most of what was decoded is the test picture of this number."""
-        return self.picture == picture and self.recognised * 2 > self.frames
 
 
 class Watcher:

@@ -12,8 +12,9 @@ from av import AudioFrame, VideoFrame
 
 from media.peers.aiortc_fixes import peer_connection
 from media.peers.connection import PeerConnection
-from media.tracks.listen import Listener, Sound
-from media.tracks.watch import Sight, Watcher
+from media.tracks.listen import Listener
+from media.tracks.report import Sight, Sound
+from media.tracks.watch import Watcher
 from offhook.core.tasks import Tasks
 
 Rewrite = Callable[[str], str]

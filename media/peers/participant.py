@@ -1,0 +1,172 @@
+"""A participant on the server's side: it joins a room as a browser does, over the public protocol.
+
+It runs in a child process (`media/peers/run.py`), for aiortc decodes and encodes. What it sends
+and what it does with what it hears is given by its owner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from media.peers.protocol import (
+    Fact,
+    Joined,
+    Left,
+    Resumed,
+    SubscribeOffer,
+    TokenRefreshed,
+    read,
+)
+from media.peers.publisher import Publisher
+from media.peers.room_socket import BACK, ENDED, News, RoomSocket
+from media.peers.roster import Roster
+from media.peers.subscriber import Sink, Subscriber
+from offhook.core.errors import Conflict, NotFound, OffhookError, Unavailable
+from offhook.core.tasks import Tasks
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+_PUBLISH_LOST = "publish_lost"
+_SUBSCRIBE_LOST = "subscribe_lost"
+
+#: Seconds before a lost connection is made again.
+_PAUSE = 0.5
+#: Seconds that saying goodbye may take.
+_GOODBYE = 0.5
+
+
+class Participant:
+    """One place in one room. Without a `sink` it hears nothing and is sent nothing."""
+
+    def __init__(self, socket: RoomSocket, tasks: Tasks, sink: Sink | None = None) -> None:
+        self.roster = Roster()
+        self.publisher = Publisher(socket, lambda: self._tell(_PUBLISH_LOST))
+        self.subscriber = Subscriber(tasks, sink, lambda: self._tell(_SUBSCRIBE_LOST))
+        self._socket = socket
+        self._tasks = tasks
+        self._resume_token = ""
+        self._unanswered = False
+
+    async def join(self) -> Joined:
+        """Connect and take the place that the token gives."""
+        await self._socket.open()
+        return await self._join()
+
+    async def run(self) -> Left:
+        """Follow the room until we are out of it; return why."""
+        while True:
+            news = await self._socket.news.get()
+            left = await self._take(news)
+            if left is not None:
+                return left
+
+    async def close(self) -> None:
+        """Leave the room and end everything."""
+        try:
+            async with asyncio.timeout(_GOODBYE):
+                await self._socket.ask("leave", {}, type(None))
+        except (OffhookError, TimeoutError):
+            log.debug("peer left without a goodbye")
+        await self.publisher.close()
+        await self.subscriber.close()
+        await self._socket.close()
+
+    async def _join(self) -> Joined:
+        joined = await self._socket.ask("join", {}, Joined)
+        self._resume_token = joined.resume_token
+        self.roster.load(joined.snapshot)
+        return joined
+
+    async def _take(self, news: News) -> Left | None:
+        match news.name:
+            case "fact":
+                self.roster.apply(read(news.data, Fact))
+            case "offer":
+                await self._answer(read(news.data, SubscribeOffer))
+            case "refresh_token":
+                self._socket.token = read(news.data, TokenRefreshed).token
+            case "leave":
+                return await self._put_out(read(news.data, Left))
+            case _ if news.name == ENDED:
+                return Left(reason="connection_closed", action="disconnect")
+            case _:
+                await self._recover(news)
+        return None
+
+    async def _answer(self, offer: SubscribeOffer) -> None:
+        """Answer an offer; one that a newer offer has replaced needs no answer."""
+        self._unanswered = True
+        sdp = await self.subscriber.answer(offer)
+        try:
+            await self._socket.ask("answer", {"version": offer.version, "sdp": sdp}, type(None))
+        except Conflict as error:
+            log.debug("answer was late", version=offer.version, code=error.code)
+        except Unavailable as error:
+            log.warning("answer did not arrive", version=offer.version, code=error.code)
+            return
+        self._unanswered = False
+
+    async def _put_out(self, left: Left) -> Left | None:
+        if left.action == "disconnect":
+            return left
+        await self._socket.reopen()
+        await self._join_again()
+        return None
+
+    async def _recover(self, news: News) -> None:
+        """Mend what was lost; try again later when that fails."""
+        mend = {
+            BACK: self._resume,
+            "reconnect": self._rebuild,
+            _PUBLISH_LOST: self.publisher.rebuild,
+            _SUBSCRIBE_LOST: self._subscribe_anew,
+        }.get(news.name)
+        if mend is None:
+            return
+        try:
+            await mend()
+        except OffhookError as error:
+            log.warning("peer cannot recover yet", what=news.name, code=error.code)
+            self._tell(news.name)
+
+    async def _resume(self) -> None:
+        request: dict[str, object] = {
+            "resume_token": self._resume_token,
+            "last_seq": self.roster.seq,
+        }
+        try:
+            resumed = await self._socket.ask("resume", request, Resumed)
+        except NotFound:
+            await self._join_again()
+            return
+        self._resume_token = resumed.resume_token
+        self.roster.load(resumed.snapshot)
+        if resumed.media == "lost":
+            await self._rebuild()
+        elif self._unanswered:
+            await self._subscribe_anew()
+
+    async def _join_again(self) -> None:
+        """Take a new place; the server offers what there is to hear by itself."""
+        await self.subscriber.close()
+        await self._join()
+        await self.publisher.rebuild()
+
+    async def _rebuild(self) -> None:
+        await self.publisher.rebuild()
+        await self._subscribe_anew()
+
+    async def _subscribe_anew(self) -> None:
+        """Ask for an offer of a new connection: aiortc cannot restart ICE on the old one."""
+        await self.subscriber.close()
+        await self._socket.ask("restart_subscribe", {"fresh": True}, type(None))
+
+    def _tell(self, name: str) -> None:
+        """Put news of our own in the queue, after a pause."""
+        self._tasks.spawn(self._tell_later(name), f"tell {name}")
+
+    async def _tell_later(self, name: str) -> None:
+        await asyncio.sleep(_PAUSE)
+        self._socket.news.put_nowait(News(name))
