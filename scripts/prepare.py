@@ -122,10 +122,15 @@ def venv() -> Step:
 
     def do(shell: Shell) -> None:
         shutil.rmtree(VENV, ignore_errors=True)
-        shell.run(sys.executable, "-m", "venv", VENV)
+        shell.run(interpreter(), "-m", "venv", VENV)
 
-    facts = [sys.version, sys.executable, str(ROOT)]
+    facts = [sys.version, interpreter(), str(ROOT)]
     return Step("venv", "Virtual environment in .venv", [], facts, [PYTHON], do)
+
+
+def interpreter() -> str:
+    """The Python under all environments: the one that runs this, or what its own is made of."""
+    return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 
 
 def packages(name: str, says: str, *locks: str) -> Step:
