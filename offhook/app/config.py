@@ -141,7 +141,7 @@ class Key(Struct, frozen=True, kw_only=True):
     secret: bool
 
 
-def keys() -> Iterator[Key]:
+def declared() -> Iterator[Key]:
     """Every setting, in the order of the declaration."""
     for field in msgspec.structs.fields(Config):
         info = msgspec.inspect.type_info(field.type)
@@ -212,7 +212,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _require_known(name: str, where: str, *, shown: str | None = None) -> None:
-    known = [key.name for key in keys()]
+    known = [key.name for key in declared()]
     if name in known:
         return
     nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
@@ -226,7 +226,7 @@ def _require_known(name: str, where: str, *, shown: str | None = None) -> None:
 
 
 def _converted(values: dict[str, Any]) -> Config:
-    for key in keys():
+    for key in declared():
         given = values.get(key.name)
         if key.type == "list of strings" and isinstance(given, str):
             values[key.name] = tuple(part.strip() for part in given.split(",") if part.strip())
@@ -235,7 +235,7 @@ def _converted(values: dict[str, Any]) -> Config:
     except msgspec.ValidationError as error:
         text, _, path = str(error).partition(" - at `$.")
         name = path.rstrip("`").partition("[")[0]
-        wanted = next((key.type for key in keys() if key.name == name), "")
+        wanted = next((key.type for key in declared() if key.name == name), "")
         raise Misconfigured(
             f"The setting `{name}` is wrong: {text} (it is: {wanted}).", field=name
         ) from error
@@ -250,7 +250,7 @@ def _require_possible(config: Config) -> None:
             f"The role `{config.role}` needs `redis_url`, or its other half cannot find it.",
             field="redis_url",
         )
-    for host in config.media_hosts:
+    for host in config.media_hosts if config.role in {"all", "media"} else ():
         if host in {"0.0.0.0", "::", ""}:  # noqa: S104  refused, not bound
             raise Misconfigured(
                 "`media_host` must name addresses of this machine: with 0.0.0.0 answers leave from "
@@ -286,7 +286,7 @@ def sample() -> str:
         "need.",
         "# The environment wins over this file: OFFHOOK_PORT=8081. Made by `make generate`.",
     ]
-    for key in keys():
+    for key in declared():
         lines += ["", *_wrapped(key.help)]
         if "|" in key.type:
             lines.append(f"# One of {key.type}.")

@@ -1,0 +1,1 @@
+"""The program: settings, data folder, command line, start and stop."""
