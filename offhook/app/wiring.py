@@ -1,0 +1,199 @@
+"""Makes the parts of one process, joins them, starts them in order and stops them in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+import offhook
+from media.node import MediaSettings
+from media.worker import MediaWorker
+from messaging import sidecar
+from offhook.app.config import Config
+from offhook.app.folder import DataFolder
+from offhook.app.greeting import greeting
+from offhook.core.bus.bus import Bus
+from offhook.core.bus.local import LocalBus
+from offhook.core.clock import SystemClock
+from offhook.core.errors import Misconfigured
+from offhook.core.ids import RandomIds
+from offhook.core.seal import Sealer
+from offhook.core.store.migrate import upgrade
+from offhook.core.store.store import SqliteStore
+from offhook.core.telemetry import Metrics
+from signalling.api.app import make_app
+from signalling.services.accounts import Seeded
+from signalling.services.services import Services, make_services
+from signalling.settings import SignallingSettings
+
+STATIC = Path(__file__).parent / "static"
+#: Seconds that requests under way get to end when the server stops.
+_LAST_REQUESTS = 2.0
+
+
+async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+    """Run this process' role until `stop` is set; `say` what people should know once it is ready.
+
+    Raises `Misconfigured` when it cannot start. The order of start is the order of the lines
+    below; everything is closed in reverse (docs/closures.md).
+    """
+    async with AsyncExitStack() as stack:
+        seeded: Seeded | None = None
+        if config.role == "messaging":
+            await stack.enter_async_context(_messaging(config))
+        else:
+            bus = await stack.enter_async_context(_bus(config))
+            if config.role in {"all", "media"}:
+                await stack.enter_async_context(_media(config, bus))
+            if config.role in {"all", "signalling"}:
+                seeded = await stack.enter_async_context(_signalling(config, bus))
+        say(greeting(config, seeded))
+        await stop.wait()
+
+
+@asynccontextmanager
+async def offline(config: Config) -> AsyncIterator[Services]:
+    """The use cases over the store alone, for commands that run beside a server or without one."""
+    folder = DataFolder(config.data_dir)
+    folder.make()
+    async with AsyncExitStack() as stack:
+        bus = LocalBus()
+        stack.push_async_callback(bus.close)
+        yield await stack.enter_async_context(_services(config, folder, bus, Metrics()))
+
+
+@asynccontextmanager
+async def _bus(config: Config) -> AsyncIterator[Bus]:
+    bus: Bus
+    if config.redis_url:
+        from offhook.core.bus.redis import RedisBus
+
+        bus = RedisBus(config.redis_url)
+    else:
+        bus = LocalBus()
+    try:
+        yield bus
+    finally:
+        await bus.close()
+
+
+@asynccontextmanager
+async def _media(config: Config, bus: Bus) -> AsyncIterator[None]:
+    advertised = (config.advertise_ip,) if config.advertise_ip else ()
+    worker = MediaWorker(
+        bus=bus,
+        node=RandomIds().new("ND"),
+        clock=SystemClock(),
+        settings=MediaSettings(
+            addresses=config.media_hosts, announced=advertised, port=config.media_port
+        ),
+        randomness=random.SystemRandom(),
+    )
+    await worker.start()
+    try:
+        yield
+    finally:
+        await worker.close()
+
+
+@asynccontextmanager
+async def _signalling(config: Config, bus: Bus) -> AsyncIterator[Seeded | None]:
+    folder = DataFolder(config.data_dir)
+    folder.make()
+    async with AsyncExitStack() as stack:
+        stack.enter_context(folder.locked())
+        services = await stack.enter_async_context(_services(config, folder, bus, Metrics()))
+        seeded = await services.accounts.seed() if config.demo else None
+        stack.push_async_callback(services.close)
+        await services.start()
+        app = make_app(services)
+        await stack.enter_async_context(_site(app, config.host, config.port))
+        yield seeded
+
+
+@asynccontextmanager
+async def _services(
+    config: Config, folder: DataFolder, bus: Bus, metrics: Metrics
+) -> AsyncIterator[Services]:
+    """Not started yet; the store is brought up to this version first."""
+    sealer = Sealer(folder.master_key())
+    await asyncio.to_thread(upgrade, folder.store)
+    store = SqliteStore(folder.store)
+    try:
+        yield make_services(
+            store=store,
+            bus=bus,
+            clock=SystemClock(),
+            ids=RandomIds(),
+            sealer=sealer,
+            metrics=metrics,
+            settings=signalling_settings(config),
+        )
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def _messaging(config: Config) -> AsyncIterator[None]:
+    app = sidecar.make_app(Metrics(), offhook.__version__)
+    async with _site(app, config.host, config.messaging_port):
+        yield
+
+
+@asynccontextmanager
+async def _site(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
+    """Serve `app` on one address; raise `Misconfigured` when the port is taken."""
+    runner = web.AppRunner(
+        app, handle_signals=False, access_log=None, shutdown_timeout=_LAST_REQUESTS
+    )
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise _cannot_listen(host, port, error) from error
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def signalling_settings(config: Config) -> SignallingSettings:
+    """What signalling must be told."""
+    return SignallingSettings(
+        version=offhook.__version__,
+        demo=config.demo,
+        public_url=config.public_url,
+        media_port=config.media_port,
+        static_dir=STATIC,
+        allowed_origins=config.allowed_origins,
+        max_participants=config.max_participants,
+        empty_timeout=config.empty_timeout,
+        departure_timeout=config.departure_timeout,
+        resume_window=config.resume_window,
+        turn_urls=config.turn_urls,
+        turn_secret=config.turn_secret,
+    )
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> Misconfigured:
+    if error.errno == errno.EADDRINUSE:
+        return Misconfigured(
+            f"Port {port} on {host} is taken by another program. Stop that program, or choose "
+            f"another port with --port or OFFHOOK_PORT (`ss -ltnp 'sport = :{port}'` shows who "
+            "has it).",
+            code="port_busy",
+            field="port",
+        )
+    if error.errno == errno.EADDRNOTAVAIL:
+        return Misconfigured(
+            f"This machine has no address {host}; `hostname -I` lists those it has.",
+            code="no_such_address",
+            field="host",
+        )
+    return Misconfigured(f"Cannot listen on {host}:{port}: {error.strerror}.", field="port")
