@@ -52,10 +52,7 @@ class Tasks:
     async def close(self) -> None:
         """Cancel every task but the caller's own and wait until they have ended."""
         self._closed = True
-        others = [task for task in self._running if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await cancel(*(self._running - {asyncio.current_task()}))
 
     async def __aenter__(self) -> Self:
         return self
@@ -67,3 +64,16 @@ class Tasks:
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+
+async def cancel(*tasks: asyncio.Task[Any], patience: float = 1.0) -> None:
+    """Cancel tasks and wait until they have ended.
+
+    One that has not ended after `patience` seconds is cancelled again: `asyncio.wait_for` before
+    Python 3.12, which libraries use, may swallow a cancellation.
+    """
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=patience)
