@@ -63,14 +63,17 @@ class ChatSaid:
 
 @dataclass(frozen=True, slots=True)
 class SettingsChanged:
-    """The room is set up otherwise now."""
+    """Somebody who may wants the room set up so; `revision` is the one they saw, if they say."""
 
     settings: Settings
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The room was deleted by somebody who may."""
+    """Somebody who may deletes the room; `revision` is the one they saw, if they say."""
+
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

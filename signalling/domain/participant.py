@@ -92,6 +92,22 @@ class Participant(Machine):
         self.media_by: Micros | None = None
         self._rearm()
 
+    def restore(
+        self,
+        *,
+        state: State,
+        tracks: dict[str, Track],
+        legs: frozenset[Direction],
+        connected: bool,
+        waits: tuple[Micros | None, Micros | None, Micros | None],
+        left: tuple[Micros | None, DisconnectReason | None],
+    ) -> None:
+        """Be as stored; `waits` are the deadlines for joining, resuming and media."""
+        self.state, self.tracks, self.legs, self.connected = state, tracks, legs, connected
+        self.join_by, self.resume_by, self.media_by = waits
+        self.left_at, self.reason = left
+        self._rearm()
+
     @property
     def live(self) -> bool:
         """Whether it still holds its place."""
@@ -275,6 +291,15 @@ class Participant(Machine):
 
 #: Fields of a `ParticipantView` that are personal data: kept sealed, never in the event log.
 PERSONAL = frozenset({"name", "metadata", "attributes"})
+
+
+def personal(profile: Profile) -> dict[str, Any]:
+    """The personal fields of a `ParticipantView`."""
+    return {
+        "name": profile.name,
+        "metadata": profile.metadata,
+        "attributes": dict(profile.attributes),
+    }
 
 
 def _mute_fact(muted: bool) -> Literal["track_muted", "track_unmuted"]:

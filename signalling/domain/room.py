@@ -11,7 +11,7 @@ import msgspec
 
 from offhook.core.clock import SECOND, Micros, isoformat
 from offhook.core.contracts.events import DisconnectReason
-from offhook.core.errors import Conflict, Forbidden, NotFound
+from offhook.core.errors import Conflict, Forbidden, NotFound, PreconditionFailed
 from offhook.core.machine import Machine, Tick, earliest, on
 from signalling.domain.effects import CloseMedia, Effect, ForgetChat, KeepChat, Record
 from signalling.domain.effects import EnterMedia as Enter
@@ -95,6 +95,9 @@ class Room(Machine):
         self.participants: dict[str, Participant] = {}
         self.chat: deque[ChatMessage] = deque(maxlen=CHAT_KEPT)
         self.seq = 0
+        #: Counts the changes of its settings.
+        self.revision = 1
+        #: Counts its stored transitions.
         self.version = 0
         #: Those whom the last event changed, also when they are out now.
         self.touched: dict[str, Participant] = {}
@@ -107,6 +110,13 @@ class Room(Machine):
         self._note_emptiness(now)
         self._rearm()
         return [self._numbered(effect) for effect in effects]
+
+    def restore(self, people: Iterable[Participant], chat: Iterable[ChatMessage], seq: int) -> None:
+        """Take in those who were here when the room was stored, and the number of its last fact."""
+        self.participants = {participant.id: participant for participant in people}
+        self.chat.extend(chat)
+        self.seq = seq
+        self._rearm()
 
     # --- coming in ---------------------------------------------------------------------------
 
@@ -190,9 +200,11 @@ class Room(Machine):
 
     @on(SettingsChanged, State.IDLE, State.OPEN)
     def _set_up(self, event: SettingsChanged, now: Micros) -> list[Effect]:
+        self._require_revision(event.revision)
         if event.settings == self.settings:
             return []
         self.settings = event.settings
+        self.revision += 1
         data = {"room": msgspec.to_builtins(self.view())}
         return [Record("room_updated", data, data)]
 
@@ -208,6 +220,7 @@ class Room(Machine):
 
     @on(Closed, State.IDLE, State.OPEN, to=State.FINISHED)
     def _closed(self, event: Closed, now: Micros) -> list[Effect]:
+        self._require_revision(event.revision)
         self.finished_at = now
         effects: list[Effect] = self._everybody_out("room_deleted", now)
         return [*effects, *self._over(), CloseMedia()]
@@ -321,6 +334,10 @@ class Room(Machine):
             max_participants=self.settings.max_participants,
             metadata=self.settings.metadata,
         )
+
+    def _require_revision(self, seen: int | None) -> None:
+        if seen is not None and seen != self.revision:
+            raise PreconditionFailed("The room was changed since you read it.", field="If-Match")
 
     def _taken(self) -> int:
         return sum(not participant.grants.hidden for participant in self.participants.values())

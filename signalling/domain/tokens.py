@@ -21,16 +21,21 @@ DEFAULT_TTL = 6 * 3600
 MAX_TTL = 30 * 24 * 3600
 
 
+#: The kind of token that the server issues to who comes by link.
+GUEST = "guest"
+
+
 class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A token's payload. `iss` is an API key's id, `sub` the identity; times are Unix seconds."""
 
-    iss: str
-    exp: float
+    iss: str = ""
+    exp: float = 0
     sub: str = ""
     nbf: float | None = None
     name: str = ""
     metadata: str = ""
     attributes: dict[str, str] = {}
+    kind: str = ""
     video: VideoGrant | None = None
     sip: SipGrant | None = None
     desk: DeskGrant | None = None
@@ -39,11 +44,14 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def parse(payload: dict[str, Any]) -> Claims:
     """Read a payload whose signature is good; raise `Unauthenticated` when it is no token."""
     try:
-        return msgspec.convert(payload, Claims, strict=True)
+        claims = msgspec.convert(payload, Claims, strict=True)
     except msgspec.ValidationError as error:
         raise Unauthenticated(
             f"The token's claims are wrong: {error}.", code="token_invalid"
         ) from error
+    if not claims.iss or "exp" not in payload:
+        raise Unauthenticated("A token needs `iss` and `exp`.", code="token_invalid")
+    return claims
 
 
 def check_times(claims: Claims, now: Micros) -> None:

@@ -1,1 +1,1 @@
-"""Use cases: feed the owner of a machine, carry out its effects."""
+"""Use cases: they feed the owners of rooms and carry out what rooms ask for."""

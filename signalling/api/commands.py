@@ -1,0 +1,115 @@
+"""What each socket command does: a few lines that call a use case and shape its result."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import Struct
+
+from offhook.core.errors import Conflict
+from signalling.api import messages
+from signalling.services.audience import Seat
+from signalling.services.conversation import Wanted
+from signalling.services.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who commands: a socket, with a seat once it has joined."""
+
+    services: Services
+    socket: str
+    token: str | None
+    seat: Seat | None
+
+    @property
+    def seated(self) -> Seat:
+        """The seat; raise `Conflict` (`not_joined`) before there is one."""
+        if self.seat is None:
+            raise Conflict("Join the room first.", code="not_joined")
+        return self.seat
+
+    def require_standing(self) -> None:
+        """Raise `Conflict` (`already_joined`) when the socket has a place."""
+        if self.seat is not None:
+            raise Conflict("This socket has a place already.", code="already_joined")
+
+
+async def _join(call: Call, command: messages.Join) -> messages.Joined:
+    call.require_standing()
+    entry = await call.services.joining.join(call.socket, call.token, command.name)
+    call.services.audience.open(entry.seat)
+    return messages.Joined(
+        participant=entry.participant,
+        resume_token=entry.resume_token,
+        grants=entry.grants,
+        ice_servers=entry.ice_servers,
+        snapshot=entry.snapshot,
+        server_version=call.services.settings.version,
+    )
+
+
+async def _resume(call: Call, command: messages.Resume) -> messages.Resumed:
+    call.require_standing()
+    found = await call.services.joining.resume(call.socket, command.resume_token, command.last_seq)
+    call.services.audience.open(found.seat)
+    return messages.Resumed(
+        participant=found.participant,
+        resume_token=found.resume_token,
+        media=found.media,
+        snapshot=found.snapshot,
+        missed=found.missed,
+    )
+
+
+async def _offer(call: Call, command: messages.Offer) -> messages.Answer:
+    wanted = [Wanted(track.mid, track.source, track.muted) for track in command.tracks]
+    sdp, tracks = await call.services.conversation.offer(call.seated, command.sdp, wanted)
+    answered = [messages.AnsweredTrack(mid=track.mid, sid=track.sid) for track in tracks]
+    return messages.Answer(sdp=sdp, tracks=answered)
+
+
+async def _answer(call: Call, command: messages.AnswerOffer) -> None:
+    await call.services.conversation.answer(call.seated, command.version, command.sdp)
+
+
+async def _restart_subscribe(call: Call, command: messages.RestartSubscribe) -> None:
+    await call.services.conversation.restart_subscribe(call.seated, fresh=command.fresh)
+
+
+async def _mute(call: Call, command: messages.MuteTrack) -> None:
+    await call.services.conversation.mute(call.seated, command.sid, muted=command.muted)
+
+
+async def _subscription(call: Call, command: messages.Subscription) -> None:
+    await call.services.conversation.subscription(call.seated, command.tracks)
+
+
+async def _chat(call: Call, command: messages.SendChat) -> messages.ChatSent:
+    return messages.ChatSent(sid=await call.services.conversation.chat(call.seated, command.text))
+
+
+async def _update(call: Call, command: messages.UpdateSelf) -> None:
+    await call.services.conversation.update(call.seated, command.name, command.attributes)
+
+
+async def _leave(call: Call, command: messages.Leave) -> None:
+    if call.seat is not None:
+        await call.services.joining.leave(call.socket)
+
+
+#: By command; the argument is of the shape that `messages.COMMANDS` names.
+HANDLERS: dict[str, Callable[[Call, Any], Awaitable[Struct | None]]] = {
+    "join": _join,
+    "resume": _resume,
+    "offer": _offer,
+    "answer": _answer,
+    "restart_subscribe": _restart_subscribe,
+    "mute": _mute,
+    "subscription": _subscription,
+    "chat": _chat,
+    "update": _update,
+    "leave": _leave,
+}

@@ -1,0 +1,212 @@
+"""The socket.io namespace /room: commands in, acks, facts and notices out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+import socketio
+import structlog
+from msgspec import Struct
+
+from offhook.core.clock import SECOND, Micros, Timer
+from offhook.core.errors import Conflict, InvalidInput, NotFound, OffhookError
+from signalling.api import json, messages
+from signalling.api.commands import HANDLERS, Call
+from signalling.api.limits import Bucket
+from signalling.api.messages import Problem
+from signalling.api.problems import problem_of, unforeseen
+from signalling.domain.views import TokenRefreshed
+from signalling.services.services import Services
+from signalling.settings import SignallingSettings
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+NAMESPACE: Final = "/room"
+#: A larger packet closes the socket; what a command may hold is less.
+_PACKET_LIMIT = 1024 * 1024
+_COMMANDS_PER_SECOND = 40
+_COMMANDS_AT_ONCE = 120
+#: Commands of one socket that may wait for their turn.
+_WAITING_LIMIT = 64
+
+
+class _Connection:
+    """What is known of one socket; its commands are carried out one after another."""
+
+    def __init__(self, socket: str, token: str | None, now: Micros) -> None:
+        self.socket = socket
+        self.token = token
+        self.turn = asyncio.Lock()
+        self.waiting = 0
+        self.bucket = Bucket(_COMMANDS_PER_SECOND, _COMMANDS_AT_ONCE, now)
+        self.timer: Timer | None = None
+
+
+class RoomSockets:
+    """The door of the sockets, in both directions."""
+
+    def __init__(self, services: Services, server: socketio.AsyncServer) -> None:
+        self._services = services
+        self._server = server
+        self._clock = services.parts.clock
+        self._connections: dict[str, _Connection] = {}
+        server.on("connect", self._connected, namespace=NAMESPACE)
+        server.on("disconnect", self._disconnected, namespace=NAMESPACE)
+        server.on("*", self._commanded, namespace=NAMESPACE)
+        services.audience.attach(self)
+
+    # --- out ---------------------------------------------------------------------------------
+
+    async def emit(self, sockets: Sequence[str], event: str, message: Struct) -> None:
+        """Send one message to sockets of this process."""
+        await self._server.emit(
+            event, message, to=list(sockets), namespace=NAMESPACE, ignore_queue=True
+        )
+
+    async def close(self, socket: str) -> None:
+        """Disconnect a socket after what was sent to it."""
+        if self.alive(socket):
+            await self._server.disconnect(socket, namespace=NAMESPACE, ignore_queue=True)
+
+    def alive(self, socket: str) -> bool:
+        """Whether the socket is connected."""
+        return socket in self._connections
+
+    # --- in ----------------------------------------------------------------------------------
+
+    async def _connected(self, socket: str, environ: object, auth: object = None) -> bool | None:
+        if socket in self._connections:
+            return None
+        token = auth.get("token") if isinstance(auth, dict) else None
+        token = token if isinstance(token, str) else None
+        self._connections[socket] = _Connection(socket, token, self._clock.now())
+        self._services.figures.sockets.set(len(self._connections))
+        self._watch(self._connections[socket])
+        return None
+
+    async def _disconnected(self, socket: str, *_: object) -> None:
+        if self._server.manager.is_connected(socket, NAMESPACE):
+            return
+        connection = self._connections.pop(socket, None)
+        if connection is not None and connection.timer is not None:
+            connection.timer.cancel()
+        self._services.figures.sockets.set(len(self._connections))
+        self._services.joining.lost(socket)
+
+    async def _commanded(self, command: str, socket: str, *arguments: object) -> dict[str, Any]:
+        connection = self._connections.get(socket)
+        result = "ok"
+        try:
+            if connection is None:
+                raise NotFound("The socket is closed.", code="socket_closed")
+            return {"ok": True, "value": await self._in_turn(connection, command, arguments)}
+        except OffhookError as error:
+            result = error.code
+            return _refusal(problem_of(error))
+        except Exception as error:
+            result = "internal"
+            return _refusal(unforeseen(error, command=str(command), socket=socket))
+        finally:
+            known = command if command in messages.COMMANDS else "unknown"
+            self._services.figures.commands.labels(known, result).inc()
+
+    async def _in_turn(
+        self, connection: _Connection, command: str, arguments: tuple[object, ...]
+    ) -> Struct | None:
+        connection.bucket.take(self._clock.now())
+        if connection.waiting >= _WAITING_LIMIT:
+            raise Conflict("Too many commands wait for an answer.", code="too_many_waiting")
+        connection.waiting += 1
+        try:
+            async with connection.turn:
+                return await self._carry_out(connection, command, arguments)
+        finally:
+            connection.waiting -= 1
+
+    async def _carry_out(
+        self, connection: _Connection, command: str, arguments: tuple[object, ...]
+    ) -> Struct | None:
+        handler = HANDLERS.get(command)
+        if handler is None:
+            raise NotFound(f"There is no command {str(command)[:64]!r}.", code="unknown_command")
+        shape, _ = messages.COMMANDS[command]
+        call = Call(
+            services=self._services,
+            socket=connection.socket,
+            token=connection.token,
+            seat=self._services.audience.of_socket(connection.socket),
+        )
+        return await handler(call, _decoded(shape, arguments))
+
+    # --- time --------------------------------------------------------------------------------
+
+    def _watch(self, connection: _Connection) -> None:
+        at = Micros(self._clock.now() + round(self._services.settings.idle_socket * SECOND))
+        connection.timer = self._clock.call_at(at, lambda: self._look_at(connection))
+
+    def _look_at(self, connection: _Connection) -> None:
+        """Send away who has no place; renew the token of who has one before it expires."""
+        seated = self._services.audience.of_socket(connection.socket) is not None
+        work = self._refresh(connection) if seated else self.close(connection.socket)
+        self._services.parts.tasks.spawn(work, f"look at socket {connection.socket}")
+        if seated:
+            self._watch(connection)
+
+    async def _refresh(self, connection: _Connection) -> None:
+        fresh = await self._services.tokens.refreshed(connection.token)
+        if fresh is not None:
+            connection.token = fresh
+            await self.emit([connection.socket], "refresh_token", TokenRefreshed(token=fresh))
+
+    async def shut(self) -> None:
+        """Disconnect everybody; their places are kept for a while."""
+        for socket in list(self._connections):
+            await self.close(socket)
+
+
+def make_server(settings: SignallingSettings, manager: Any = None) -> socketio.AsyncServer:
+    """A socket.io server for the room namespace."""
+    return socketio.AsyncServer(
+        async_mode="aiohttp",
+        client_manager=manager,
+        json=json,
+        namespaces=[NAMESPACE],
+        max_http_buffer_size=_PACKET_LIMIT,
+        cors_allowed_origins=_origins(settings),
+        cors_credentials=False,
+        ping_interval=settings.ping_interval,
+        ping_timeout=settings.ping_timeout,
+        logger=False,
+        engineio_logger=False,
+    )
+
+
+def _origins(settings: SignallingSettings) -> Any:
+    """Whose pages may use sockets: our own, the public URL's, and those that are allowed."""
+    others = {origin.rstrip("/") for origin in (*settings.allowed_origins, settings.public_url)}
+
+    def allowed(origin: str | None, environ: dict[str, Any]) -> bool:
+        scheme, _, host = (origin or "").rstrip("/").partition("://")
+        ours = scheme in {"http", "https"} and host == environ.get("HTTP_HOST")
+        return ours or f"{scheme}://{host}" in others
+
+    return allowed
+
+
+def _decoded(shape: type[Struct], arguments: tuple[object, ...]) -> Struct:
+    """The command's one argument; a command whose fields all have defaults may come without."""
+    if len(arguments) > 1:
+        raise InvalidInput("A command has one argument.", code="malformed")
+    value: object = arguments[0] if arguments and arguments[0] is not None else {}
+    try:
+        return msgspec.convert(value, shape, strict=True)
+    except msgspec.ValidationError as error:
+        text, _, path = str(error).partition(" - at `$")
+        raise InvalidInput(f"{text}.", field=path.strip("`.") or None) from error
+
+
+def _refusal(problem: Problem) -> dict[str, Any]:
+    return {"ok": False, "error": problem}

@@ -1,0 +1,33 @@
+"""The figures of signalling, for Prometheus."""
+
+from __future__ import annotations
+
+from offhook.core.telemetry import Metrics
+
+_JOIN_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Figures:
+    """What is counted, each under its name without the prefix."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self.metrics = metrics
+        self.rooms = metrics.gauge("rooms_open", "Rooms in which a meeting is on")
+        self.participants = metrics.gauge("participants", "Participants who hold a place")
+        self.sockets = metrics.gauge("sockets", "Sockets that are connected to /room")
+        self.joins = metrics.counter("joins", "Attempts to join, by result code", ("result",))
+        self.join_seconds = metrics.histogram(
+            "join_seconds", "From the command `join` to its ack", buckets=_JOIN_BUCKETS
+        )
+        self.resumes = metrics.counter("resumes", "Attempts to resume, by result code", ("result",))
+        self.commands = metrics.counter(
+            "socket_commands", "Commands of sockets, by result code", ("command", "result")
+        )
+        self.requests = metrics.counter(
+            "http_requests", "HTTP requests, by route and status", ("method", "route", "status")
+        )
+        self.request_seconds = metrics.histogram(
+            "http_request_seconds", "Time to answer an HTTP request", ("method", "route")
+        )
+        self.media_nodes = metrics.gauge("media_nodes", "Media nodes that are alive")
+        self.media_moves = metrics.counter("media_moves", "Rooms that were pinned anew")

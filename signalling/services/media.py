@@ -1,0 +1,208 @@
+"""One room's dealings with its media node: where it is pinned, and what is asked of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from offhook.core.contracts import media
+from offhook.core.contracts.media import MediaCommand, MediaReply
+from offhook.core.errors import BusTimeout, Conflict, NotFound, Unavailable
+from offhook.core.ids import AccountId
+from offhook.core.store.outbox import OutboxItem
+from signalling.domain.effects import CloseMedia, ExitMedia, MuteMedia
+from signalling.domain.participant import Participant
+from signalling.domain.views import Reconnect, SubscribeOffer
+from signalling.services.parts import Parts
+from signalling.stores.rooms import Pin
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+#: How often a node that is not alive is asked before what it should do counts as done.
+_TRIES = 5
+
+
+class Errand(Struct, frozen=True, kw_only=True):
+    """What the outbox holds: a command and the node that must get it."""
+
+    node: str
+    command: MediaCommand
+
+
+class RoomMedia:
+    """Speaks for one room. The epoch of the pin goes with every command."""
+
+    def __init__(self, parts: Parts, account: AccountId, room: str, pin: Pin | None) -> None:
+        self._parts = parts
+        self._account = account
+        self._room = room
+        self._pin = pin
+        self._pinning = asyncio.Lock()
+        self._publishing = 0
+        self._held: dict[str, media.SubscribeOffer] = {}
+        self.speakers: tuple[media.Speaker, ...] = ()
+
+    def is_at(self, node: str) -> bool:
+        """Whether the room is pinned to this node."""
+        return self._pin is not None and self._pin.node == node
+
+    def stranded(self) -> bool:
+        """Whether the room's node is gone and another could take it."""
+        directory = self._parts.directory
+        return self._pin is not None and directory.gone(self._pin.node) and directory.any()
+
+    async def enter(self, participant: Participant) -> bool:
+        """Let somebody in; return whether its connections were there already."""
+        pin = await self._pinned()
+        try:
+            return await self._enter(pin, participant)
+        except Unavailable as error:
+            if error.code != "no_such_node":
+                raise
+            self._parts.directory.lost(pin.node)
+            return await self._enter(await self._pinned(), participant)
+
+    async def _enter(self, pin: Pin, participant: Participant) -> bool:
+        command = media.Enter(
+            room=self._room,
+            epoch=pin.epoch,
+            participant=participant.id,
+            subscribe=participant.grants.can_subscribe,
+            hidden=participant.grants.hidden,
+        )
+        reply = await self._parts.bus.request(pin.node, command)
+        return isinstance(reply, media.Entered) and reply.kept
+
+    async def ask(
+        self, participant: Participant, make: Callable[[int], MediaCommand]
+    ) -> MediaReply:
+        """Ask for something about a participant who is in.
+
+        A node that does not know it has started anew: the participant is let in again, told to
+        rebuild its connections, and `Unavailable` (`media_moved`) is raised.
+        """
+        pin = await self._pinned()
+        try:
+            return await self._parts.bus.request(pin.node, make(pin.epoch))
+        except NotFound as error:
+            if await self.enter(participant):
+                raise
+            await self.tell_to_reconnect(participant)
+            raise Unavailable(
+                "The media server has started anew; connect again.", code="media_moved"
+            ) from error
+
+    async def tell_to_reconnect(self, participant: Participant) -> None:
+        """Have a client rebuild both connections."""
+        seat = self._parts.audience.of_participant(participant.id)
+        if seat is not None:
+            await self._parts.audience.notice([seat], "reconnect", Reconnect())
+
+    # --- what must arrive --------------------------------------------------------------------
+
+    def errand(self, effect: ExitMedia | CloseMedia | MuteMedia) -> tuple[str, bytes] | None:
+        """An effect as key and payload for the outbox; None while the room is on no node."""
+        pin = self._pin
+        if pin is None:
+            return None
+        command: MediaCommand
+        match effect:
+            case ExitMedia(participant):
+                command = media.Exit(room=self._room, epoch=pin.epoch, participant=participant)
+            case MuteMedia(participant, track, muted):
+                command = media.Mute(
+                    room=self._room,
+                    epoch=pin.epoch,
+                    participant=participant,
+                    track=track,
+                    muted=muted,
+                )
+            case CloseMedia():
+                command = media.CloseRoom(room=self._room, epoch=pin.epoch)
+        return self._errand(pin, command)
+
+    def _errand(self, pin: Pin, command: MediaCommand) -> tuple[str, bytes]:
+        return f"{self._room}@{pin.node}", msgspec.json.encode(
+            Errand(node=pin.node, command=command)
+        )
+
+    # --- the pin -----------------------------------------------------------------------------
+
+    async def _pinned(self) -> Pin:
+        async with self._pinning:
+            if self._pin is None or self._parts.directory.gone(self._pin.node):
+                self._pin = await self._pin_anew(self._pin)
+            return self._pin
+
+    async def _pin_anew(self, old: Pin | None) -> Pin:
+        """Choose a node; what is left of the room on the old one is closed when it comes back."""
+        parts, account, room = self._parts, self._account, self._room
+        new = Pin(parts.directory.choose(), 1 if old is None else old.epoch + 1)
+        now = parts.clock.now()
+
+        close = None
+        if old is not None and old.node != new.node:
+            close = self._errand(old, media.CloseRoom(room=room, epoch=old.epoch))
+        await parts.store.write(
+            lambda connection: parts.kept.move(connection, account, room, new, close, now)
+        )
+        if old is not None:
+            parts.figures.media_moves.inc()
+            log.warning("room is pinned anew", room=room, node=new.node, before=old.node)
+            parts.relay.wake()
+        return new
+
+    # --- offers to subscribers ---------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def publishing(self) -> Iterator[None]:
+        """While a publish offer is under way, its tracks may be offered before they are facts."""
+        self._publishing += 1
+        try:
+            yield
+        finally:
+            self._publishing -= 1
+
+    async def offer(self, news: media.SubscribeOffer, known: frozenset[str]) -> None:
+        """Pass an offer on, but not before its tracks are known to be there."""
+        if self._publishing and any(track.track not in known for track in news.tracks):
+            self._held[news.participant] = news
+            return
+        self._held.pop(news.participant, None)
+        seat = self._parts.audience.of_participant(news.participant)
+        if seat is not None:
+            message = SubscribeOffer(
+                version=news.version, sdp=news.sdp, tracks=list(news.tracks), fresh=news.fresh
+            )
+            await self._parts.audience.notice([seat], "offer", message)
+
+    async def offer_held(self, known: frozenset[str]) -> None:
+        """Pass on what waited for tracks to become facts."""
+        for news in list(self._held.values()):
+            await self.offer(news, known)
+
+
+class Errands:
+    """Carries out what the outbox holds for media nodes."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def carry(self, item: OutboxItem) -> None:
+        """Ask the node; what it does not know any more, or took with it, is done."""
+        errand = msgspec.json.decode(item.payload, type=Errand)
+        try:
+            await self._parts.bus.request(errand.node, errand.command)
+        except (Unavailable, BusTimeout):
+            directory = self._parts.directory
+            forgotten = directory.gone(errand.node) and item.attempts >= _TRIES
+            if not forgotten and not directory.left(errand.node):
+                raise
+            log.info("media node took its room with it", node=errand.node, key=item.key)
+        except (NotFound, Conflict) as error:
+            log.info("media node has nothing to do", node=errand.node, code=error.code)

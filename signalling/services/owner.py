@@ -1,0 +1,255 @@
+"""The owner of one room: feeds its machine, stores each step, and does what the room asks for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Literal, assert_never
+
+import structlog
+
+from offhook.core.clock import Micros
+from offhook.core.contracts.events import DisconnectReason
+from offhook.core.driver import Driver
+from offhook.core.errors import NotFound, OffhookError, Unavailable
+from offhook.core.ids import AccountId, ContactId
+from signalling.domain.effects import (
+    CloseMedia,
+    Dismiss,
+    Effect,
+    EnterMedia,
+    ExitMedia,
+    ForgetChat,
+    KeepChat,
+    MuteMedia,
+    Record,
+)
+from signalling.domain.events import Arrived, MediaEntered, MediaMoved, MediaRefused
+from signalling.domain.participant import Participant
+from signalling.domain.participant import State as Presence
+from signalling.domain.room import Room, State
+from signalling.domain.views import Left, Snapshot
+from signalling.services.media import RoomMedia
+from signalling.services.parts import Parts
+from signalling.stores.keeping import StoredRoom, Transition
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+#: After which ends a client may come back by itself.
+_COME_BACK: frozenset[DisconnectReason] = frozenset(
+    {"media_failure", "join_failure", "server_shutdown"}
+)
+
+
+class RoomOwner:
+    """One task's worth of a room. `on_end` is called when the room needs no owner any more,
+    `on_lost` when the machine in memory is no longer true."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        stored: StoredRoom,
+        *,
+        on_end: Callable[[RoomOwner], None],
+        on_lost: Callable[[RoomOwner], None],
+    ) -> None:
+        self._parts = parts
+        self.room: Room = stored.room
+        self.account = AccountId(stored.room.account)
+        self.media = RoomMedia(parts, self.account, stored.room.id, stored.pin)
+        self._on_end = on_end
+        self._on_lost = on_lost
+        self._newcomers: dict[str, asyncio.Future[None]] = {}
+        self._new_contacts: dict[str, ContactId] = {}
+        self._told_at: dict[int, Micros] = {}
+        self._storing: asyncio.Future[None] | None = None
+        self._moving = False
+        self.driver = self._drive()
+
+    def _drive(self) -> Driver[Room]:
+        return Driver(
+            self.room,
+            self._parts.clock,
+            self._parts.tasks,
+            commit=self._commit,
+            perform=self._perform,
+            on_lost=lambda: self._on_lost(self),
+            name=f"room {self.room.id}",
+        )
+
+    # --- events in ---------------------------------------------------------------------------
+
+    async def ask(self, event: object) -> None:
+        """Hand in an event and wait until it is stored; raises what the room refuses with."""
+        await self.driver.ask(event)
+
+    def post(self, event: object) -> None:
+        """Hand in an event from the world."""
+        self.driver.post(event)
+
+    def participant(self, id: str) -> Participant:
+        """Somebody who has a place; raise `NotFound` (`gone`) when they do not."""
+        found = self.room.participants.get(id)
+        if found is None:
+            raise NotFound("The participant has left the room.", code="gone")
+        return found
+
+    def expect(self, participant: str, new_contact: ContactId | None) -> asyncio.Future[None]:
+        """A future that is done when the newcomer is in, or fails with why it is not."""
+        entered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._newcomers[participant] = entered
+        if new_contact is not None:
+            self._new_contacts[participant] = new_contact
+        return entered
+
+    def forget(self, participant: str) -> None:
+        """Nobody waits for this newcomer any more."""
+        self._newcomers.pop(participant, None)
+        self._new_contacts.pop(participant, None)
+
+    async def stored(self) -> None:
+        """Wait until the machine as it is now is stored; raise `Unavailable` when it cannot be."""
+        if self._storing is not None:
+            await asyncio.shield(self._storing)
+        if self.driver.stopped and self.room.state is not State.FINISHED:
+            raise Unavailable("The room is being loaded again.", code="stale_room")
+
+    def move_media(self) -> None:
+        """Have the room pinned anew when its node is gone and another could take it."""
+        if self.room.state is State.OPEN and not self._moving and self.media.stranded():
+            self._moving = True
+            self.post(MediaMoved())
+
+    # --- questions ---------------------------------------------------------------------------
+
+    @property
+    def resting(self) -> bool:
+        """Whether the room is over, or waits for nothing but somebody to come."""
+        room = self.room
+        return room.state is State.FINISHED or (room.state is State.IDLE and room.deadline is None)
+
+    @property
+    def tracks(self) -> frozenset[str]:
+        """The ids of everything that is published."""
+        people = self.room.participants.values()
+        return frozenset(sid for participant in people for sid in participant.tracks)
+
+    def snapshot(self, participant: str) -> Snapshot:
+        """What this participant must know to draw the room, as of now."""
+        room = self.room
+        others = [p for p in room.present() if p.id != participant]
+        me = room.participants[participant]
+        shown = {p.id for p in others} | {participant}
+        return Snapshot(
+            seq=room.seq,
+            room=room.view(),
+            participants=[p.view() for p in (*others, me)],
+            chat=list(room.chat),
+            speakers=[s for s in self.media.speakers if s.participant in shown],
+        )
+
+    # --- storing -----------------------------------------------------------------------------
+
+    async def _commit(self, room: Room, event: object, effects: list[Effect]) -> None:
+        self._storing = asyncio.get_running_loop().create_future()
+        now = self._parts.clock.now()
+        room.version += 1
+        contact = (
+            self._new_contacts.pop(event.participant, None) if isinstance(event, Arrived) else None
+        )
+        step = Transition(room, event, effects, self._errands(effects), contact, now)
+        try:
+            await self._parts.store.write(lambda c: self._parts.kept.transition(c, step))
+        finally:
+            self._storing.set_result(None)
+            self._storing = None
+        self._told_at |= {e.seq: now for e in effects if isinstance(e, Record)}
+        self._answer_newcomers(room)
+        self._count()
+        if self.resting:
+            self._on_end(self)
+
+    def _errands(self, effects: list[Effect]) -> list[tuple[str, bytes]]:
+        wanted = (
+            self.media.errand(effect)
+            for effect in effects
+            if isinstance(effect, ExitMedia | CloseMedia | MuteMedia)
+        )
+        return [errand for errand in wanted if errand is not None]
+
+    def _answer_newcomers(self, room: Room) -> None:
+        for participant in room.touched.values():
+            entered = self._newcomers.get(participant.id)
+            if entered is None or entered.done():
+                continue
+            if participant.state is Presence.DISCONNECTED:
+                entered.set_exception(
+                    Unavailable("The media server did not let you in.", code="join_failure")
+                )
+            elif participant.state is not Presence.JOINING:
+                entered.set_result(None)
+
+    def _count(self) -> None:
+        self._parts.figures.participants.set(len(self._parts.audience))
+
+    # --- effects -----------------------------------------------------------------------------
+
+    async def _perform(self, effect: Effect) -> None:
+        match effect:
+            case Record(seq=seq):
+                at = self._told_at.pop(seq, self._parts.clock.now())
+                await self._parts.audience.fact(self.room.id, effect, at)
+            case EnterMedia(participant):
+                self._parts.tasks.spawn(self._enter(participant), f"{participant} enters media")
+            case ExitMedia() | CloseMedia() | MuteMedia():
+                self._parts.relay.wake()
+            case Dismiss(participant, reason):
+                await self._dismiss(participant, reason)
+            case KeepChat() | ForgetChat():
+                pass
+            case _:
+                assert_never(effect)
+
+    async def _enter(self, id: str) -> None:
+        participant = self.room.participants.get(id)
+        if participant is None:
+            return
+        again = participant.announced
+        try:
+            kept = await self.media.enter(participant)
+        except OffhookError as error:
+            log.warning("media did not let in", participant=id, code=error.code)
+            entered = self._newcomers.get(id)
+            if entered is not None and not entered.done():
+                entered.set_exception(error)
+            self.post(MediaRefused(id))
+        else:
+            self.post(MediaEntered(id))
+            if again and not kept:
+                await self.media.tell_to_reconnect(participant)
+        finally:
+            self._moving = False
+
+    async def _dismiss(self, participant: str, reason: DisconnectReason) -> None:
+        seat = self._parts.audience.unseat(participant)
+        self._count()
+        if seat is None or reason == "client_initiated":
+            return
+        action: Literal["disconnect", "reconnect"] = (
+            "reconnect" if reason in _COME_BACK else "disconnect"
+        )
+        await self._parts.audience.dismiss(seat, Left(reason=reason, action=action))
+
+    # --- the end -----------------------------------------------------------------------------
+
+    async def close(self) -> bool:
+        """Finish what is under way and stop. False: somebody came meanwhile, and it goes on."""
+        await self.driver.close()
+        if self.room.state is State.FINISHED or not self.room.participants:
+            return True
+        self.driver = self._drive()
+        return False
+
+    async def stop(self) -> None:
+        """Stop for good; the room stays as it is stored."""
+        await self.driver.close()

@@ -1,0 +1,141 @@
+"""All use cases of signalling, made and joined together, with their start and their end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import structlog
+
+from offhook.core.bus.bus import Bus, Registration
+from offhook.core.clock import Clock
+from offhook.core.contracts.media import MEDIA_TOPIC
+from offhook.core.ids import AccountId, Ids
+from offhook.core.seal import Sealer
+from offhook.core.store.outbox import OutboxItem, Relay
+from offhook.core.store.store import Store
+from offhook.core.tasks import Tasks
+from offhook.core.telemetry import Metrics
+from signalling.services.accounts import Accounts
+from signalling.services.admission import Admissions
+from signalling.services.api_keys import ApiKeys
+from signalling.services.audience import Audience
+from signalling.services.conversation import Conversation
+from signalling.services.directory import MediaDirectory
+from signalling.services.figures import Figures
+from signalling.services.history import History
+from signalling.services.joining import Joining
+from signalling.services.media import Errands
+from signalling.services.news import MediaNewsDesk
+from signalling.services.parts import Parts
+from signalling.services.people import People
+from signalling.services.rooms import Rooms
+from signalling.services.tokens import ResumeTokens, Tokens
+from signalling.settings import SignallingSettings
+from signalling.stores.keeping import MEDIA_ERRANDS, Keeping
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class Services:
+    """What the doors call. `start` after the store is migrated; `close` after the doors closed."""
+
+    def __init__(self, parts: Parts, errands: Errands) -> None:
+        self.parts = parts
+        self.settings = parts.settings
+        self.figures = parts.figures
+        self.audience = parts.audience
+        self.directory = parts.directory
+        self.errands = errands
+        self.tokens = Tokens(parts)
+        self.keys = ApiKeys(parts, self.tokens)
+        self.accounts = Accounts(parts, self.keys)
+        self.rooms = Rooms(parts)
+        self.people = People(parts, self.rooms)
+        self.admissions = Admissions(parts, self.rooms, self.tokens)
+        self.conversation = Conversation(parts, self.rooms)
+        self.joining = Joining(
+            parts, self.rooms, self.tokens, ResumeTokens(self.tokens), History(parts)
+        )
+        self._news = MediaNewsDesk(parts, self.rooms)
+        self._hearing: Registration | None = None
+        self._main: AccountId | None = None
+
+    @property
+    def main(self) -> AccountId:
+        """The account that pages without a token belong to."""
+        if self._main is None:
+            raise RuntimeError("the services have not started")
+        return self._main
+
+    async def start(self) -> None:
+        """Make the account when there is none, hear the media nodes, wake what was under way."""
+        self._main = await self.accounts.ensure()
+        self._hearing = await self.parts.bus.subscribe(MEDIA_TOPIC, self._news.hear)
+        self.parts.directory.start()
+        await self.rooms.restore()
+        self.parts.relay.start()
+
+    async def close(self) -> None:
+        """Stop in the reverse order; meetings stay in the store and go on after the next start."""
+        await self.parts.relay.close()
+        self.parts.directory.close()
+        if self._hearing is not None:
+            await self._hearing.close()
+        await self.rooms.close()
+        await self.parts.tasks.close()
+
+
+def make_services(
+    *,
+    store: Store,
+    bus: Bus,
+    clock: Clock,
+    ids: Ids,
+    sealer: Sealer,
+    metrics: Metrics,
+    settings: SignallingSettings,
+    random: Callable[[int], bytes] = os.urandom,
+) -> Services:
+    """Join everything together. The caller keeps what it gives, and closes it afterwards."""
+    return _Assembly(store, bus, clock, ids, sealer, metrics, settings, random).services
+
+
+class _Assembly:
+    """Ties the two knots: the directory looks after rooms, and the relay carries their errands."""
+
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        ids: Ids,
+        sealer: Sealer,
+        metrics: Metrics,
+        settings: SignallingSettings,
+        random: Callable[[int], bytes],
+    ) -> None:
+        tasks, figures = Tasks(), Figures(metrics)
+        parts = Parts(
+            store=store,
+            bus=bus,
+            clock=clock,
+            ids=ids,
+            sealer=sealer,
+            tasks=tasks,
+            figures=figures,
+            settings=settings,
+            kept=Keeping(sealer, ids),
+            relay=Relay(store, clock, {MEDIA_ERRANDS: self._carry}),
+            audience=Audience(tasks),
+            directory=MediaDirectory(clock, figures, settings.node_timeout, self._look),
+            random=random,
+        )
+        self.services = Services(parts, Errands(parts))
+
+    async def _carry(self, item: OutboxItem) -> None:
+        await self.services.errands.carry(item)
+
+    def _look(self) -> None:
+        for owner in self.services.rooms.awake():
+            owner.move_media()

@@ -1,0 +1,206 @@
+"""Tokens: who bears one, and new ones signed with a key of the account."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+import msgspec
+
+from offhook.core.clock import SECOND
+from offhook.core.contracts.grants import VideoGrant
+from offhook.core.errors import NotFound, OffhookError, Unauthenticated
+from offhook.core.ids import AccountId, is_id
+from offhook.core.policy import Principal
+from signalling.domain import tokens
+from signalling.domain.tokens import Claims
+from signalling.services.parts import Parts
+from signalling.stores.accounts import ApiKey
+
+#: A longer token is none.
+_LONGEST = 16 * 1024
+#: Seconds that pass before it is noted again that a key is in use.
+_NOTE_USE_EVERY = 60
+_ALGORITHM = "HS256"
+#: Times are checked by our own clock; everything else by msgspec.
+_ONLY_SIGNATURE: Any = {
+    "verify_signature": True,
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+    "verify_aud": False,
+    "verify_iss": False,
+    "verify_sub": False,
+    "verify_jti": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whose token it is, checked. `expired` only when that was asked to be overlooked."""
+
+    token: str
+    claims: Claims
+    principal: Principal
+    expired: bool = False
+
+    @property
+    def account(self) -> AccountId:
+        """The account whose key signed it."""
+        return self.principal.account
+
+    @property
+    def video(self) -> VideoGrant:
+        """What it grants of rooms."""
+        return self.principal.video
+
+    @property
+    def guest(self) -> bool:
+        """Whether the server issued it itself to somebody who came by link."""
+        return self.claims.kind == tokens.GUEST
+
+
+class Tokens:
+    """Checks and signs tokens (RFC 7519, HS256)."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._internal: dict[AccountId, ApiKey] = {}
+
+    async def verify(self, token: str | None, *, overlook_expiry: bool = False) -> Bearer:
+        """Who bears this token; raise `Unauthenticated` with `token_missing`, `token_invalid`,
+        `token_expired` or `token_not_yet_valid`."""
+        if not token:
+            raise Unauthenticated("A token is needed.", code="token_missing")
+        key = await self.key(_issuer(token))
+        if key is None:
+            raise _invalid()
+        claims = tokens.parse(_payload(token, key))
+        expired = False
+        try:
+            tokens.check_times(claims, self._parts.clock.now())
+        except Unauthenticated as error:
+            if not overlook_expiry or error.code != "token_expired":
+                raise
+            expired = True
+        principal = Principal.of_token(
+            key.account,
+            claims.sub,
+            key.scopes,
+            video=claims.video,
+            sip=claims.sip,
+            desk=claims.desk,
+        )
+        return Bearer(token, claims, principal, expired)
+
+    async def key(self, id: str) -> ApiKey | None:
+        """A key that is in force; that it was used is noted once a minute."""
+        parts = self._parts
+        if not is_id(id, "AK"):
+            return None
+        key = await parts.store.read(lambda c: parts.kept.api_keys.by_id(c, id))
+        now = parts.clock.now()
+        if key and now - (key.last_used_at or 0) > _NOTE_USE_EVERY * SECOND:
+            account = key.account
+            await parts.store.write(lambda c: parts.kept.api_keys.used(c, account, id, now))
+        return key
+
+    async def issue(self, account: AccountId, claims: Claims, seconds: int) -> str:
+        """Sign a token with the account's own key; its `iss`, `nbf` and `exp` are set here."""
+        key = await self.internal_key(account)
+        now = self._parts.clock.now() // SECOND
+        full = msgspec.structs.replace(claims, iss=key.id, nbf=now, exp=now + seconds)
+        return sign(full, key.secret)
+
+    async def refreshed(self, token: str | None) -> str | None:
+        """The same grants for another while, when less than half of a token's time is left."""
+        try:
+            bearer = await self.verify(token)
+        except OffhookError:
+            return None
+        claims, now = bearer.claims, self._parts.clock.now() / SECOND
+        lasts = claims.exp - (claims.nbf if claims.nbf is not None else now)
+        if claims.exp - now > lasts / 2:
+            return None
+        return await self.issue(bearer.account, claims, tokens.DEFAULT_TTL)
+
+    async def internal_key(self, account: AccountId) -> ApiKey:
+        """The key with which the server signs for this account itself."""
+        if account not in self._internal:
+            parts = self._parts
+            key = await parts.store.read(lambda c: parts.kept.internal_key(c, account))
+            if key is None:
+                raise NotFound("The account has no key of its own.", code="account_not_found")
+            self._internal[account] = key
+        return self._internal[account]
+
+
+class ResumeTokens:
+    """Secrets of participants: `<account>.<room>.<participant>.<signature>`."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    async def make(self, account: AccountId, room: str, participant: str) -> str:
+        """The resume token of a participant."""
+        text = f"{account}.{room}.{participant}"
+        return f"{text}.{await self._sign(account, text)}"
+
+    async def open(self, token: str) -> tuple[AccountId, str, str]:
+        """Account, room and participant; raise `Unauthenticated` (`token_invalid`)."""
+        text, _, signature = token.rpartition(".")
+        parts = text.split(".")
+        if len(parts) != 3 or not all(map(is_id, parts, ("AC", "RM", "PA"))):
+            raise _invalid()
+        account = AccountId(parts[0])
+        try:
+            expected = await self._sign(account, text)
+        except NotFound as error:
+            raise _invalid() from error
+        if not hmac.compare_digest(expected.encode(), signature.encode()):
+            raise _invalid()
+        return account, parts[1], parts[2]
+
+    async def _sign(self, account: AccountId, text: str) -> str:
+        key = await self._tokens.internal_key(account)
+        secret = hmac.digest(key.secret.encode(), b"resume", hashlib.sha256)
+        digest = hmac.digest(secret, text.encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def sign(claims: Claims, secret: str) -> str:
+    """The token of these claims."""
+    return jwt.encode(msgspec.to_builtins(claims), secret, algorithm=_ALGORITHM)
+
+
+def _issuer(token: str) -> str:
+    """The key that a token says it is signed with; nothing else of it may be believed yet."""
+    if len(token) > _LONGEST:
+        raise _invalid()
+    try:
+        claimed = jwt.decode(token, options={"verify_signature": False})
+    except (jwt.InvalidTokenError, RecursionError, ValueError) as error:
+        raise _invalid() from error
+    issuer = claimed.get("iss")
+    return issuer if isinstance(issuer, str) else ""
+
+
+def _payload(token: str, key: ApiKey) -> dict[str, Any]:
+    try:
+        payload: dict[str, Any] = jwt.decode(
+            token, key.secret, algorithms=[_ALGORITHM], options=_ONLY_SIGNATURE
+        )
+    except jwt.InvalidTokenError as error:
+        raise _invalid() from error
+    if not all(math.isfinite(v) for v in payload.values() if isinstance(v, float)):
+        raise _invalid()
+    return payload
+
+
+def _invalid() -> Unauthenticated:
+    return Unauthenticated("The token is not one of ours.", code="token_invalid")

@@ -1,0 +1,36 @@
+"""What signalling must be told by the program that starts it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class SignallingSettings(Struct, frozen=True, kw_only=True):
+    """Times are seconds. `demo`: any room name opens by link.
+
+    `allowed_origins`: other origins whose pages may use socket.io. `static_dir`: where the built
+    pages are. `trusted_proxies`: addresses whose X-Forwarded-For is believed.
+    """
+
+    version: str = "0.0.0"
+    demo: bool = True
+    public_url: str = ""
+    media_port: int = 7882
+    static_dir: Path | None = None
+    allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    max_participants: int = 100
+    empty_timeout: int = 300
+    departure_timeout: int = 20
+    resume_window: int = 20
+    join_timeout: int = 10
+    media_timeout: int = 30
+    node_timeout: float = 5.0
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: str = ""
+    #: Seconds that a socket may stay connected without a place in a room.
+    idle_socket: float = 15.0
+    ping_interval: float = 5.0
+    ping_timeout: float = 10.0

@@ -1,1 +1,0 @@
-"""What signalling keeps: rooms, participants, chat, API keys; one statement per method."""

@@ -1,0 +1,203 @@
+"""Everything that signalling keeps, and the units of work that touch several tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from offhook.core.clock import Micros
+from offhook.core.contracts.events import Envelope
+from offhook.core.errors import Unavailable
+from offhook.core.ids import AccountId, ContactId, Ids
+from offhook.core.seal import Sealer
+from offhook.core.store.events import EventLog, NewEvent
+from offhook.core.store.outbox import Outbox
+from signalling.domain.effects import Effect, ForgetChat, KeepChat, Record
+from signalling.domain.events import Arrived, ProfileChanged
+from signalling.domain.participant import Participant, Patience
+from signalling.domain.room import Room
+from signalling.stores.accounts import Accounts, ApiKey, ApiKeys
+from signalling.stores.chat import Chat
+from signalling.stores.participants import Participants
+from signalling.stores.rooms import Pin, Pins, RoomRecord, Rooms
+
+#: The outbox topic of commands that must reach a media node.
+MEDIA_ERRANDS = "media"
+
+
+T = TypeVar("T")
+#: Keeps something more in the transaction that makes a thing: how the door answered.
+Remember = Callable[[Connection, T], None]
+
+
+def forget(connection: Connection, made: object) -> None:
+    """Keeps nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One step of a room, as it is to be stored."""
+
+    room: Room
+    event: object
+    effects: Sequence[Effect]
+    errands: Sequence[tuple[str, bytes]]
+    new_contact: ContactId | None
+    now: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRoom:
+    """A room as it was, with its people, and where its media are."""
+
+    room: Room
+    pin: Pin | None
+
+
+class Keeping:
+    """All tables of signalling, with the log and the outbox that their transitions write to."""
+
+    def __init__(self, sealer: Sealer, ids: Ids) -> None:
+        self.accounts = Accounts()
+        self.api_keys = ApiKeys(sealer)
+        self.rooms = Rooms()
+        self.pins = Pins()
+        self.participants = Participants(sealer)
+        self.chat = Chat(sealer)
+        self.log = EventLog(ids)
+        self.outbox = Outbox()
+
+    def transition(self, connection: Connection, step: Transition) -> None:
+        """Keep one step of a room: snapshots, facts, chat, and what media must be told.
+
+        Raises `Unavailable` when the store and the machine do not agree any more.
+        """
+        account = AccountId(step.room.account)
+        self.rooms.save(connection, step.room, step.room.version - 1)
+        if step.new_contact is not None:
+            self.participants.new_contact(connection, account, step.new_contact, step.now)
+        for participant in step.room.touched.values():
+            self._keep_participant(connection, account, step, participant)
+        self._log(connection, account, step)
+        self._keep_chat(connection, account, step)
+        for key, payload in step.errands:
+            self.outbox.put(connection, account, MEDIA_ERRANDS, key, payload, step.now)
+
+    def move(
+        self,
+        connection: Connection,
+        account: AccountId,
+        room: str,
+        pin: Pin,
+        close: tuple[str, bytes] | None,
+        now: Micros,
+    ) -> None:
+        """Pin a room to another node, and have what is left on the old one closed."""
+        self.pins.put(connection, account, room, pin)
+        if close is not None:
+            self.outbox.put(connection, account, MEDIA_ERRANDS, *close, now)
+
+    def internal_key(self, connection: Connection, account: AccountId) -> ApiKey | None:
+        """The key with which the server signs tokens of this account itself."""
+        id = self.accounts.internal_key(connection, account)
+        return None if id is None else self.api_keys.by_id(connection, id)
+
+    def create_key(self, connection: Connection, key: ApiKey, remember: Remember[ApiKey]) -> None:
+        """Keep a new API key, and what must be remembered with it."""
+        self.api_keys.insert(connection, key)
+        remember(connection, key)
+
+    def create_account(
+        self,
+        connection: Connection,
+        name: str,
+        internal: ApiKey,
+        key: ApiKey | None,
+        room: Room | None,
+    ) -> AccountId:
+        """Keep a new account with the key with which the server signs for it, and perhaps more;
+        return the account of this name, which may be another that was there before."""
+        before = self.accounts.by_name(connection, name)
+        if before is not None:
+            return before
+        account = internal.account
+        self.accounts.insert(connection, account, name, internal.created_at)
+        self.api_keys.insert(connection, internal)
+        self.accounts.set_internal_key(connection, account, internal.id, internal.created_at)
+        if key is not None:
+            self.api_keys.insert(connection, key)
+        if room is not None:
+            self.rooms.insert(connection, room)
+        return account
+
+    def create(
+        self, connection: Connection, room: Room, remember: Remember[RoomRecord]
+    ) -> RoomRecord:
+        """Keep a new room, and what must be remembered with it."""
+        self.rooms.insert(connection, room)
+        record = self.rooms.by_name(connection, AccountId(room.account), room.name)
+        if record is None:
+            raise Unavailable("The new room is not there.", code="stale_room")
+        remember(connection, record)
+        return record
+
+    def load_by_name(
+        self, connection: Connection, account: AccountId, name: str, patience: Patience
+    ) -> StoredRoom | None:
+        """The room of this name with everybody in it."""
+        record = self.rooms.by_name(connection, account, name)
+        return None if record is None else self.load(connection, record, patience)
+
+    def load(self, connection: Connection, record: RoomRecord, patience: Patience) -> StoredRoom:
+        """Bring a room back with everybody in it."""
+        room = record.revive(patience)
+        room.restore(
+            [
+                p.revive(patience)
+                for p in self.participants.live(connection, record.account, record.id)
+            ],
+            self.chat.of_room(connection, record.account, record.id),
+            self.log.last_seq(connection, record.account, record.id),
+        )
+        return StoredRoom(room, self.pins.of(connection, record.account, record.id))
+
+    def missed(
+        self, connection: Connection, account: AccountId, room: str, after: int, until: int
+    ) -> list[Envelope]:
+        """The facts of a room with `after` < seq <= `until`."""
+        found: list[Envelope] = []
+        while after < until:
+            some = self.log.since(connection, account, room, after)
+            if not some:
+                break
+            found += [envelope for envelope in some if envelope.seq <= until]
+            after = some[-1].seq
+        return found
+
+    def _keep_participant(
+        self, connection: Connection, account: AccountId, step: Transition, changed: Participant
+    ) -> None:
+        if isinstance(step.event, Arrived) and step.event.participant == changed.id:
+            self.participants.insert(connection, account, step.room.id, changed)
+            return
+        self.participants.save(connection, account, changed)
+        if isinstance(step.event, ProfileChanged):
+            self.participants.rename(connection, account, changed)
+
+    def _log(self, connection: Connection, account: AccountId, step: Transition) -> None:
+        records = [effect for effect in step.effects if isinstance(effect, Record)]
+        new = [NewEvent(record.type, record.logged) for record in records]
+        logged = self.log.append(connection, account, step.room.id, new, step.now)
+        if [envelope.seq for envelope in logged] != [record.seq for record in records]:
+            raise Unavailable("The room's facts are numbered otherwise.", code="stale_room")
+
+    def _keep_chat(self, connection: Connection, account: AccountId, step: Transition) -> None:
+        for effect in step.effects:
+            if isinstance(effect, KeepChat):
+                speaker = step.room.participants[effect.message.participant]
+                self.chat.say(connection, account, step.room.id, speaker.contact, effect.message)
+            elif isinstance(effect, ForgetChat):
+                self.chat.forget(connection, account, step.room.id)

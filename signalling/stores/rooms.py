@@ -1,0 +1,229 @@
+"""Rooms and the media node each is pinned to, as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from offhook.core.clock import Micros
+from offhook.core.errors import Conflict, Unavailable
+from offhook.core.ids import AccountId, RoomId
+from signalling.domain.events import Settings
+from signalling.domain.participant import Patience
+from signalling.domain.room import Room, State
+from signalling.stores.tables import participants, room_pins, rooms
+
+_MINE = rooms.c.account_id == bindparam("account")
+_LIVE = rooms.c.state != State.FINISHED.value
+
+_INSERT = insert(rooms)
+_SAVE = update(rooms).where(
+    _MINE, rooms.c.room_id == bindparam("id"), rooms.c.version == bindparam("before")
+)
+_BY_NAME = select(rooms).where(_MINE, rooms.c.name == bindparam("room_name"), _LIVE)
+_BY_ID = select(rooms).where(_MINE, rooms.c.room_id == bindparam("id"), _LIVE)
+_PAGE = (
+    select(rooms)
+    .where(_MINE, _LIVE, rooms.c.room_id > bindparam("after"))
+    .order_by(rooms.c.room_id)
+    .limit(bindparam("limit"))
+)
+_UNDER_WAY = select(rooms).where(
+    _LIVE, (rooms.c.state == State.OPEN.value) | rooms.c.deadline.is_not(None)
+)
+_COUNTS = (
+    select(participants.c.room_id, func.count())
+    .where(
+        participants.c.account_id == bindparam("account"),
+        participants.c.room_id.in_(bindparam("rooms", expanding=True)),
+        participants.c.left_at.is_(None),
+        participants.c.state.in_(("joined", "active")),
+    )
+    .group_by(participants.c.room_id)
+)
+
+_PIN = select(room_pins).where(
+    room_pins.c.account_id == bindparam("account"), room_pins.c.room_id == bindparam("id")
+)
+_PIN_INSERT = insert(room_pins)
+_PIN_MOVE = update(room_pins).where(
+    room_pins.c.account_id == bindparam("account"),
+    room_pins.c.room_id == bindparam("id"),
+    room_pins.c.epoch < bindparam("next"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRecord:
+    """A room as it is stored; the machine is made from it by `revive`."""
+
+    id: RoomId
+    account: AccountId
+    name: str
+    state: State
+    version: int
+    revision: int
+    settings: Settings
+    met: bool
+    founder: str | None
+    created_at: Micros
+    started_at: Micros | None
+    empty_since: Micros | None
+    participants: int = 0
+
+    def revive(self, patience: Patience) -> Room:
+        """The machine as it was, still without its people."""
+        room = Room(
+            id=self.id,
+            account=self.account,
+            name=self.name,
+            settings=self.settings,
+            patience=patience,
+            now=self.created_at,
+        )
+        room.state, room.version, room.revision = self.state, self.version, self.revision
+        room.met, room.founder = self.met, self.founder
+        room.started_at, room.empty_since = self.started_at, self.empty_since
+        return room
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The media node of a room; `epoch` grows each time the room moves."""
+
+    node: str
+    epoch: int
+
+
+class Rooms:
+    """The table `rooms`."""
+
+    def insert(self, connection: Connection, room: Room) -> None:
+        """Keep a new room; raise `Conflict` (`room_exists`) when its name is taken."""
+        row = {"room_id": room.id, "account_id": room.account, **_state_of(room)}
+        try:
+            connection.execute(_INSERT, row)
+        except IntegrityError as error:
+            raise Conflict(
+                "There is a room with this name already.", code="room_exists", field="name"
+            ) from error
+
+    def save(self, connection: Connection, room: Room, before: int) -> None:
+        """Keep a transition; raise `Unavailable` when somebody else moved the room meanwhile."""
+        row = {"account": room.account, "id": room.id, "before": before, **_state_of(room)}
+        if connection.execute(_SAVE, row).rowcount != 1:
+            raise Unavailable("The room has another owner now.", code="stale_room")
+
+    def by_name(self, connection: Connection, account: AccountId, name: str) -> RoomRecord | None:
+        """The room that has this name now."""
+        found = connection.execute(_BY_NAME, {"account": account, "room_name": name}).one_or_none()
+        return None if found is None else _with_counts(connection, account, [found])[0]
+
+    def by_id(self, connection: Connection, account: AccountId, id: str) -> RoomRecord | None:
+        """The room of this id, unless it is finished."""
+        found = connection.execute(_BY_ID, {"account": account, "id": id}).one_or_none()
+        return None if found is None else _with_counts(connection, account, [found])[0]
+
+    def page(
+        self, connection: Connection, account: AccountId, after: str, limit: int
+    ) -> list[RoomRecord]:
+        """Rooms that are not finished, oldest first, those behind the id `after`."""
+        found = connection.execute(_PAGE, {"account": account, "after": after, "limit": limit})
+        return _with_counts(connection, account, list(found))
+
+    def under_way(self, connection: Connection) -> list[RoomRecord]:
+        """Of all accounts, the rooms in which something is going on or will by itself."""
+        return [_record(row) for row in connection.execute(_UNDER_WAY)]
+
+
+class Pins:
+    """The table `room_pins`."""
+
+    def of(self, connection: Connection, account: AccountId, room: str) -> Pin | None:
+        """Where the room's media are."""
+        row = connection.execute(_PIN, {"account": account, "id": room}).one_or_none()
+        return None if row is None else Pin(row.node, row.epoch)
+
+    def put(self, connection: Connection, account: AccountId, room: str, pin: Pin) -> None:
+        """Pin the room; raise `Unavailable` when it was pinned at least as late already."""
+        moved = connection.execute(
+            _PIN_MOVE,
+            {
+                "account": account,
+                "id": room,
+                "next": pin.epoch,
+                "node": pin.node,
+                "epoch": pin.epoch,
+            },
+        )
+        if moved.rowcount == 1:
+            return
+        if self.of(connection, account, room) is not None:
+            raise Unavailable("The room's media moved meanwhile.", code="stale_epoch")
+        connection.execute(
+            _PIN_INSERT,
+            {"account_id": account, "room_id": room, "node": pin.node, "epoch": pin.epoch},
+        )
+
+
+def _state_of(room: Room) -> dict[str, Any]:
+    settings = room.settings
+    return {
+        "name": room.name,
+        "state": room.state.value,
+        "version": room.version,
+        "revision": room.revision,
+        "title": settings.title,
+        "access": settings.access,
+        "metadata": settings.metadata,
+        "max_participants": settings.max_participants,
+        "empty_timeout": settings.empty_timeout,
+        "departure_timeout": settings.departure_timeout,
+        "max_duration": settings.max_duration,
+        "locked": settings.locked,
+        "met": room.met,
+        "founder": room.founder,
+        "created_at": room.created_at,
+        "started_at": room.started_at,
+        "empty_since": room.empty_since,
+        "finished_at": room.finished_at,
+        "deadline": room.deadline,
+    }
+
+
+def _with_counts(
+    connection: Connection, account: AccountId, rows: list[Row[Any]]
+) -> list[RoomRecord]:
+    asked = {"account": account, "rooms": [row.room_id for row in rows]}
+    counts = {row[0]: row[1] for row in connection.execute(_COUNTS, asked)}
+    return [_record(row, counts.get(row.room_id, 0)) for row in rows]
+
+
+def _record(row: Row[Any], participants: int = 0) -> RoomRecord:
+    return RoomRecord(
+        id=row.room_id,
+        account=row.account_id,
+        name=row.name,
+        state=State(row.state),
+        version=row.version,
+        revision=row.revision,
+        settings=Settings(
+            title=row.title,
+            access=row.access,
+            metadata=row.metadata,
+            max_participants=row.max_participants,
+            empty_timeout=row.empty_timeout,
+            departure_timeout=row.departure_timeout,
+            max_duration=row.max_duration,
+            locked=row.locked,
+        ),
+        met=row.met,
+        founder=row.founder,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        empty_since=row.empty_since,
+        participants=participants,
+    )

@@ -1,0 +1,108 @@
+"""The tables of rooms; they share the core's metadata.
+
+Names and words of people are in columns made for them, sealed with the key of their contact.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from offhook.core.store.tables import ID, metadata
+
+#: A name belongs to one room at a time; finished rooms let go of theirs.
+_LIVE = text("state <> 'finished'")
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("room_id", String(ID), primary_key=True),
+    Column("account_id", String(ID), ForeignKey("accounts.account_id"), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("access", String(16), nullable=False),
+    Column("metadata", Text, nullable=False),
+    Column("max_participants", Integer, nullable=False),
+    Column("empty_timeout", Integer, nullable=True),
+    Column("departure_timeout", Integer, nullable=True),
+    Column("max_duration", Integer, nullable=True),
+    Column("locked", Boolean, nullable=False),
+    Column("met", Boolean, nullable=False),
+    Column("founder", String(128), nullable=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger, nullable=True),
+    Column("empty_since", BigInteger, nullable=True),
+    Column("finished_at", BigInteger, nullable=True),
+    Column("deadline", BigInteger, nullable=True),
+    Index(None, "account_id", "room_id"),
+    Index(
+        "uq_rooms_account_id_name_live",
+        "account_id",
+        "name",
+        unique=True,
+        sqlite_where=_LIVE,
+        postgresql_where=_LIVE,
+    ),
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("participant_id", String(ID), primary_key=True),
+    Column("account_id", String(ID), ForeignKey("accounts.account_id"), nullable=False),
+    Column("room_id", String(ID), ForeignKey("rooms.room_id"), nullable=False),
+    Column("identity", String(128), nullable=False),
+    Column("contact_id", String(ID), ForeignKey("contacts.contact_id"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("name_sealed", LargeBinary, nullable=False),
+    Column("about_sealed", LargeBinary, nullable=False),
+    Column("grants", JSON, nullable=False),
+    Column("tracks", JSON, nullable=False),
+    Column("legs", JSON, nullable=False),
+    Column("connected", Boolean, nullable=False),
+    Column("joined_at", BigInteger, nullable=False),
+    Column("left_at", BigInteger, nullable=True),
+    Column("reason", String(32), nullable=True),
+    Column("join_by", BigInteger, nullable=True),
+    Column("resume_by", BigInteger, nullable=True),
+    Column("media_by", BigInteger, nullable=True),
+    Index(None, "account_id", "room_id", "left_at"),
+    Index(None, "account_id", "identity"),
+)
+
+chat_messages = Table(
+    "chat_messages",
+    metadata,
+    Column("chat_id", String(ID), primary_key=True),
+    Column("account_id", String(ID), ForeignKey("accounts.account_id"), nullable=False),
+    Column("room_id", String(ID), ForeignKey("rooms.room_id"), nullable=False),
+    Column("participant_id", String(ID), ForeignKey("participants.participant_id"), nullable=False),
+    Column("text_sealed", LargeBinary, nullable=False),
+    Column("sent_at", String(32), nullable=False),
+    Index(None, "account_id", "room_id", "chat_id"),
+)
+
+#: Which media node a room lives on. `epoch` grows each time it moves.
+room_pins = Table(
+    "room_pins",
+    metadata,
+    Column("room_id", String(ID), ForeignKey("rooms.room_id"), primary_key=True),
+    Column("account_id", String(ID), ForeignKey("accounts.account_id"), nullable=False),
+    Column("node", String(64), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+)

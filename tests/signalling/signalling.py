@@ -1,0 +1,256 @@
+"""A whole signalling on loopback with a silent media node, and people who come to it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import socketio
+from aiohttp import web
+
+from offhook.core.bus.local import LocalBus
+from offhook.core.clock import Clock, SystemClock
+from offhook.core.ids import RandomIds
+from offhook.core.seal import Sealer
+from offhook.core.store.migrate import upgrade
+from offhook.core.store.store import SqliteStore
+from offhook.core.telemetry import Metrics
+from signalling.api.app import make_app
+from signalling.services.accounts import Seeded
+from signalling.services.services import Services, make_services
+from signalling.settings import SignallingSettings
+from tests.support.media import SilentMedia
+
+NAMESPACE = "/room"
+_MASTER = bytes(range(32))
+_PATIENCE = 5.0
+
+
+class Signalling:
+    """A running server; `url` is where it is."""
+
+    def __init__(self, services: Services, bus: LocalBus, media: SilentMedia, url: str) -> None:
+        self.services = services
+        self.bus = bus
+        self.media = media
+        self.url = url
+        self.seeded: Seeded | None = None
+        self.http = aiohttp.ClientSession(url)
+        self.people: list[Person] = []
+
+    async def knock(self, room: str = "demo", token: str | None = None) -> dict[str, Any]:
+        """What the page's door answers; fails unless it lets in."""
+        body = {} if token is None else {"token": token}
+        async with self.http.post(f"/r/{room}/token", json=body) as reply:
+            assert reply.status == 200, await reply.text()
+            admitted: dict[str, Any] = await reply.json()
+            return admitted
+
+    async def token(self, room: str = "demo") -> str:
+        """A guest's token."""
+        return str((await self.knock(room))["token"])
+
+    async def person(self, name: str = "Ada", *, room: str = "demo", token: Any = ...) -> Person:
+        """Somebody with a connected socket, not yet in the room."""
+        given = await self.token(room) if token is ... else token
+        person = Person(self, name, given)
+        await person.connect()
+        self.people.append(person)
+        return person
+
+    async def joined(self, name: str = "Ada", *, room: str = "demo", token: Any = ...) -> Person:
+        """Somebody who is in the room."""
+        person = await self.person(name, room=room, token=token)
+        await person.join()
+        return person
+
+    async def settle(self) -> None:
+        """Wait until all rooms have done what they have to do."""
+        for owner in self.services.rooms.awake():
+            await owner.driver.settle()
+
+
+class Refused(Exception):
+    """A command whose ack carried a problem."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.code = problem["code"]
+
+
+class Person:
+    """A client with one socket; everything it is told is in `told`."""
+
+    def __init__(self, server: Signalling, name: str, token: Any) -> None:
+        self.server = server
+        self.name = name
+        self.token = token
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.place: dict[str, Any] = {}
+        self._heard = asyncio.Condition()
+        self.socket = self._client()
+
+    def _client(self) -> socketio.AsyncClient:
+        client = socketio.AsyncClient(reconnection=False)
+        client.on("*", self._hear, namespace=NAMESPACE)
+        client.on("disconnect", self._gone, namespace=NAMESPACE)
+        return client
+
+    async def _hear(self, event: str, message: dict[str, Any]) -> None:
+        async with self._heard:
+            self.told.append((event, message))
+            self._heard.notify_all()
+
+    async def _gone(self, *_: object) -> None:
+        await self._hear("disconnected", {})
+
+    async def connect(self) -> None:
+        """Open the socket."""
+        auth = None if self.token is None else {"token": self.token}
+        await self.socket.connect(
+            self.server.url, namespaces=[NAMESPACE], auth=auth, transports=["websocket"]
+        )
+
+    async def raw(self, command: str, *arguments: Any) -> dict[str, Any]:
+        """The ack of a command as it is."""
+        data = arguments[0] if len(arguments) == 1 else arguments or None
+        ack: dict[str, Any] = await self.socket.call(
+            command, data, namespace=NAMESPACE, timeout=_PATIENCE
+        )
+        return ack
+
+    async def asks(self, command: str, **argument: Any) -> Any:
+        """The value of a command's ack; raises `Refused`."""
+        ack = await self.raw(command, argument)
+        if not ack["ok"]:
+            raise Refused(ack["error"])
+        return ack["value"]
+
+    async def join(self) -> dict[str, Any]:
+        """Take the place that the token gives."""
+        self.place = await self.asks("join", name=self.name)
+        return self.place
+
+    async def offer(self, *sources: str, sdp: str = "v=0", muted: bool = False) -> dict[str, Any]:
+        """Publish exactly these sources; return their ids by source."""
+        tracks = [
+            {"mid": str(n), "source": source, "muted": muted} for n, source in enumerate(sources)
+        ]
+        answer = await self.asks("offer", sdp=sdp, tracks=tracks)
+        assert answer["sdp"] == f"answer to {sdp}"
+        return {source: line["sid"] for source, line in zip(sources, answer["tracks"], strict=True)}
+
+    async def lose_network(self) -> None:
+        """The connection breaks without a goodbye."""
+        await self.socket.eio.ws.close()
+        await self.socket.wait()
+
+    async def resume(self, last_seq: int | None = None) -> dict[str, Any]:
+        """Come back on a new socket."""
+        self.socket = self._client()
+        await self.connect()
+        token = self.place["resume_token"]
+        found: dict[str, Any] = await self.asks(
+            "resume",
+            resume_token=token,
+            last_seq=self.last_seq if last_seq is None else last_seq,
+        )
+        return found
+
+    @property
+    def last_seq(self) -> int:
+        """The number of the last fact it knows."""
+        told = [fact["seq"] for fact in self.facts]
+        return int(told[-1] if told else self.place["snapshot"]["seq"])
+
+    @property
+    def facts(self) -> list[dict[str, Any]]:
+        """All facts it was told, in the order they came."""
+        return [message for event, message in self.told if event == "fact"]
+
+    @property
+    def me(self) -> str:
+        """Its participant id."""
+        return str(self.place["participant"])
+
+    async def hears(
+        self, event: str, match: Callable[[dict[str, Any]], bool] = lambda message: True
+    ) -> dict[str, Any]:
+        """Wait for an event, and return the first that matches."""
+
+        def found() -> dict[str, Any] | None:
+            matching = (m for e, m in self.told if e == event and match(m))
+            return next(matching, None)
+
+        async with asyncio.timeout(_PATIENCE), self._heard:
+            await self._heard.wait_for(lambda: found() is not None)
+            message = found()
+            assert message is not None
+            return message
+
+    async def learns(self, type: str, count: int = 1) -> dict[str, Any]:
+        """Wait for a fact of this type, the `count`th; return what it says."""
+
+        def found() -> list[dict[str, Any]]:
+            return [fact for fact in self.facts if fact["type"] == type]
+
+        async with asyncio.timeout(_PATIENCE), self._heard:
+            await self._heard.wait_for(lambda: len(found()) >= count)
+            data: dict[str, Any] = found()[count - 1]["data"]
+            return data
+
+    async def close(self) -> None:
+        """Close the socket."""
+        await self.socket.disconnect()
+
+
+@contextlib.asynccontextmanager
+async def signalling(
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    seed: bool = True,
+    media: bool = True,
+    **settings: Any,
+) -> AsyncIterator[Signalling]:
+    """A server over the store in `folder`, with a media node beside it."""
+    path = folder / "store.sqlite"
+    upgrade(path)
+    store, bus = SqliteStore(path, durable=False), LocalBus()
+    silent = SilentMedia(bus)
+    services = make_services(
+        store=store,
+        bus=bus,
+        clock=clock or SystemClock(),
+        ids=RandomIds(),
+        sealer=Sealer(_MASTER),
+        metrics=Metrics(),
+        settings=SignallingSettings(**{"ping_interval": 0.5, "node_timeout": 60.0, **settings}),
+    )
+    seeded = await services.accounts.seed() if seed else None
+    await services.start()
+    if media:
+        await silent.start()
+    runner = web.AppRunner(make_app(services), shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    running = Signalling(services, bus, silent, f"http://127.0.0.1:{port}")
+    running.seeded = seeded
+    try:
+        yield running
+    finally:
+        for person in running.people:
+            await person.close()
+        await running.http.close()
+        await runner.cleanup()
+        await services.close()
+        await silent.close()
+        await bus.close()
+        await store.close()
