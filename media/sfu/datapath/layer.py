@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _SHORTEST_SILENCE = SECOND
 _LONGEST_SILENCE = 10 * SECOND
+#: Until a layer has had two frames.
+_UNKNOWN_SILENCE = 3 * SECOND
 #: So many of its own frames must be missing before a layer counts as silent.
 _FRAMES_OF_SILENCE = 5
 
@@ -36,6 +38,7 @@ class Layer:
         "gaps",
         "history",
         "keyframe_requests",
+        "keyframe_timestamp",
         "keyframe_wanted",
         "keyframes",
         "last_packet",
@@ -71,18 +74,20 @@ class Layer:
         self.followers: list[Subscription] = []
         self.waiting: list[Subscription] = []
         self.keyframe_wanted = False
+        self.keyframe_timestamp = -1
         self.keyframes = self.keyframe_requests = self.repaired = self.duplicates = 0
 
     def note_frame(self, now: int) -> None:
         """A frame has ended: learn how often this layer has one."""
         if self._frame_at is not None:
             interval = min(now - self._frame_at, _LONGEST_SILENCE)
-            self._frame_interval += (interval - self._frame_interval) // 8
+            before = self._frame_interval or interval
+            self._frame_interval = before + (interval - before) // 8
         self._frame_at = now
 
     def silent(self, now: int) -> bool:
         """Whether nothing came for several of its own frames: a still screen has slow ones."""
-        allowed = _FRAMES_OF_SILENCE * self._frame_interval
+        allowed = _FRAMES_OF_SILENCE * self._frame_interval or _UNKNOWN_SILENCE
         allowed = max(_SHORTEST_SILENCE, min(_LONGEST_SILENCE, allowed))
         return now - self.last_packet > allowed
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from media.sfu.datapath import vp8
 from media.sfu.datapath.context import Context
 from media.sfu.datapath.keyframes import starts_keyframe
 from media.sfu.datapath.layer import Layer
@@ -12,6 +11,7 @@ from media.sfu.datapath.plans import LinePlan
 from media.sfu.datapath.port import LayerFact
 from media.sfu.datapath.rtp import RtpPacket
 from media.sfu.datapath.shared import SharedPacket
+from media.sfu.datapath.sizes import frame_size
 from offhook.core.clock import SECOND, Micros
 
 if TYPE_CHECKING:
@@ -104,11 +104,12 @@ class Line:
             subscription.forward(shared)
 
     def _note_keyframe(self, layer: Layer, packet: RtpPacket, form: str) -> None:
-        layer.keyframes += 1
+        """A keyframe has begun; one of its packets tells the size."""
         layer.keyframe_wanted = False
-        if form != "vp8":
-            return
-        size = vp8.frame_size(packet.payload, vp8.parse(packet.payload))
+        if packet.timestamp != layer.keyframe_timestamp:
+            layer.keyframe_timestamp = packet.timestamp
+            layer.keyframes += 1
+        size = frame_size(form, packet.payload)
         if size is not None and size != layer.size:
             layer.size = size
             self._tell(layer)

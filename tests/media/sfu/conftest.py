@@ -12,6 +12,7 @@ from media.node import MediaSettings
 from media.worker import MediaWorker
 from offhook.core.bus.local import LocalBus
 from offhook.core.clock import SystemClock
+from tests.media.sfu.plane import Plane
 
 
 @pytest.fixture
@@ -41,3 +42,9 @@ async def worker(bus: LocalBus) -> AsyncIterator[MediaWorker]:
 def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """aioice leaves 127.0.0.1 out of its candidates; these peers have no other address."""
     monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda *_, **__: ["127.0.0.1"])
+
+
+@pytest.fixture
+async def plane() -> Plane:
+    """A publisher with three layers of video, and audio, in memory."""
+    return Plane()

@@ -137,7 +137,7 @@ class Peer:
 
     def published(self) -> list[PublishedTrack]:
         """The live tracks by mid."""
-        mids = {t.sender: t.mid for t in self.publish.getTransceivers()}
+        mids = {t.sender: t.mid or "" for t in self.publish.getTransceivers()}
         return [
             PublishedTrack(mid=mids[sender], track=name, source=source)
             for sender, name, source in self._tracks
