@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from offhook.core.clock import ManualClock, Micros, SystemClock
+from offhook.core.clock import ManualClock, Micros, SystemClock, Timer
 from offhook.core.driver import Driver
 from offhook.core.errors import Conflict, Unavailable
-from offhook.core.machine import UnexpectedEvent
+from offhook.core.machine import Tick, UnexpectedEvent, on
 from offhook.core.tasks import Tasks
 from tests.support.machines import (
     Answered,
@@ -214,6 +214,56 @@ async def test_a_restart_resumes_the_stored_deadline(desk: Desk) -> None:
     await desk.performing.wait()
     await driver.settle()
     assert line.state is LineState.ENDED
+
+
+async def test_a_deadline_rings_once_even_when_it_is_left_standing(desk: Desk) -> None:
+    class Deaf(Line):
+        @on(Tick, LineState.RINGING)
+        def _give_up(self, event: Tick, now: Micros) -> list[Any]:
+            return [Ring("still")]
+
+    desk.driver = desk.drive(Deaf())
+    await desk.driver.ask(Dialled("1"))
+    desk.clock.advance(30)
+    await desk.driver.settle()
+    desk.clock.advance(30)
+    await desk.driver.settle()
+    assert desk.log.count(Ring("still")) == 1
+
+
+async def test_a_deadline_that_nobody_expects_is_one_line_of_the_log(desk: Desk) -> None:
+    line = Line()
+    line.deadline = Micros(desk.clock.now() + 1)
+    driver = desk.drive(line)
+    with capture_logs() as logs:
+        desk.clock.advance(1)
+        await driver.settle()
+    assert [(entry["event_type"], entry["state"]) for entry in logs] == [("Tick", "IDLE")]
+
+
+async def test_an_event_loop_that_rings_too_early_is_asked_again() -> None:
+    class HastyClock(ManualClock):
+        """Rings its first timer at once."""
+
+        hasty = True
+
+        def call_at(self, at: Micros, callback: Callable[[], None]) -> Timer:
+            early = Micros(0) if self.hasty else at
+            self.hasty = False
+            return super().call_at(early, callback)
+
+    async def perform(effect: object) -> None:
+        pass
+
+    async with Tasks() as tasks:
+        clock, line = HastyClock(), Line()
+        driver = Driver(line, clock, tasks, perform=perform)
+        await driver.ask(Dialled("1"))
+        await driver.ask(Noted("the timer has rung by now"))
+        assert line.state is LineState.RINGING
+        clock.advance(30)
+        await driver.settle()
+    assert driver.machine.state.name == "ENDED"
 
 
 async def test_the_systems_clock_wakes_a_driver() -> None:
