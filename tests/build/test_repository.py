@@ -20,7 +20,7 @@ _MEGABYTE = 1_000_000
 _BINARY = {".png", ".ico", ".wav", ".woff2"}
 _REGISTRIES = ("files.pythonhosted", "pypi.", "registry.npmjs", "registry.yarnpkg", "crates.io")
 #: Folders of somebody's machine; /tmp and the like are fine as such, a file in them is not.
-_MACHINE_PATHS = re.compile(r"(?<![\w.$}:])/(?:work|root|home/\w+)/[\w.-]+|/tmp/oh\b")
+_MACHINE_PATHS = re.compile(r"(?<![\w.$}:])/(?:work|root|home/\w+)/[\w.-]+|/tmp/[\w-]+/\w")
 
 
 def tracked() -> Iterator[Path]:
