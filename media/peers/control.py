@@ -126,11 +126,13 @@ class HeardTrack(Struct, frozen=True, kw_only=True):
 class Heard(Told, frozen=True, kw_only=True, tag="heard"):
     """What was heard and seen in the last `seconds`, one entry per track that is offered to us.
 
-    `cpu` is the CPU time of the whole peer in that time, in seconds.
+    `cpu` is the CPU time of the whole peer in that time, in seconds; `people` are the identities
+    that are in the room, as far as this peer may know.
     """
 
     seconds: float
     cpu: float
+    people: tuple[str, ...]
     tracks: tuple[HeardTrack, ...]
 
     def sound(self, identity: str) -> Sound | None:

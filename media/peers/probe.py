@@ -115,7 +115,10 @@ class Probe:
 
 
 class ToneProbe(Probe):
-    """Sends a tone of `tone` Hz at `level` dBov, and the test picture `picture`; hears nothing."""
+    """Sends a tone of `tone` Hz at `level` dBov, and the test picture `picture`.
+
+    It hears nothing, and costs the server nothing to be sent, unless it `listens`.
+    """
 
     def __init__(
         self,
@@ -125,12 +128,13 @@ class ToneProbe(Probe):
         tone: float | None = 440.0,
         level: float = -20.0,
         picture: int | PictureWish | None = None,
+        listens: bool = False,
         verify_tls: bool = True,
     ) -> None:
         wish = ProbeWish(
             tone=None if tone is None else ToneWish(hz=tone, level=level),
             picture=PictureWish(number=picture) if isinstance(picture, int) else picture,
-            listens=False,
+            listens=listens,
         )
         super().__init__(url, token, wish, verify_tls=verify_tls)
 

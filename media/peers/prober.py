@@ -116,6 +116,7 @@ class Prober:
             id=command.id,
             seconds=round(time.monotonic() - began, 6),
             cpu=round(time.process_time() - spent, 6),
+            people=tuple(sorted(self._participant.roster.identities())),
             tracks=self._take(),
         )
 

@@ -47,7 +47,7 @@ class RoomDouble:
         self._sid = ""
         self._lines: list[str] = []
         self._version = 0
-        self._publish: PeerConnection | None = None
+        self.publish: PeerConnection | None = None
         self._ufrag = ""
         self._transport: asyncio.WriteTransport | None = None
         self._sources: dict[str, TrackSource] = {}
@@ -127,7 +127,7 @@ class RoomDouble:
 
     async def close(self) -> None:
         """End both connections."""
-        for connection in (self._publish, self.subscribe):
+        for connection in (self.publish, self.subscribe):
             if connection is not None:
                 await connection.close()
 
@@ -194,15 +194,15 @@ class RoomDouble:
             self._ufrag = ufrag
             await self._listen_anew()
         self._sources |= {track.mid: track.source for track in tracks}
-        assert self._publish is not None
-        answer = candidates_once(await self._publish.answer(body["sdp"]))
+        assert self.publish is not None
+        answer = candidates_once(await self.publish.answer(body["sdp"]))
         sids = [{"mid": track.mid, "sid": f"TR-{track.source}"} for track in tracks]
         return {"sdp": answer, "tracks": sids}
 
     async def _listen_anew(self) -> None:
-        if self._publish is not None:
-            await self._publish.close()
-        connection = self._publish = peer_connection()
+        if self.publish is not None:
+            await self.publish.close()
+        connection = self.publish = peer_connection()
         self._sources = {}
 
         def heard(track: MediaStreamTrack) -> None:

@@ -221,6 +221,16 @@ async def test_a_subscribe_connection_that_ends_is_asked_for_again(room: RoomDou
         assert await room.commanded("restart_subscribe") == {"fresh": True}
 
 
+async def test_a_publish_connection_that_ends_is_made_again(room: RoomDouble) -> None:
+    async with joined(room) as peer:
+        await peer.participant.publisher.publish("microphone", lambda: ToneTrack(440))
+        assert (await room.hears["microphone"].hear(5)).is_tone(440)
+        assert room.publish is not None
+        await room.publish.close()
+        await room.commanded("offer", 2)
+        assert (await room.hears["microphone"].hear(25)).is_tone(440)
+
+
 async def test_recovery_is_tried_until_it_succeeds(room: RoomDouble) -> None:
     async with joined(room) as peer:
         await peer.participant.publisher.publish("microphone", lambda: ToneTrack(440))
