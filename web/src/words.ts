@@ -77,6 +77,11 @@ export function say(key: Key, values?: Values): string {
   return current.say(key, values);
 }
 
+/** The locale for dates and numbers: the reader's own region of the language in use. */
+export function locale(own: readonly string[] = navigator.languages): string {
+  return own.find((each) => base(each) === current.language) ?? current.language;
+}
+
 /** Be told when another language is used; call what is returned to stop. */
 export function onWordsChanged(listener: () => void): () => void {
   listeners.add(listener);

@@ -8,12 +8,11 @@ export interface AudioEvents {
 
 /** Plays all remote audio tracks as one stream; browsers mix it. */
 export class AudioOutput extends Emitter<AudioEvents> {
-  readonly #stream = new MediaStream();
+  #stream = new MediaStream();
   #blocked = false;
 
   constructor(private readonly element: HTMLAudioElement = new Audio()) {
     super();
-    element.srcObject = this.#stream;
   }
 
   get blocked(): boolean {
@@ -26,24 +25,19 @@ export class AudioOutput extends Emitter<AudioEvents> {
   }
 
   /** Play exactly these tracks. */
-  play(tracks: Iterable<MediaStreamTrack>): void {
-    const wanted = new Set(tracks);
-    for (const track of this.#stream.getAudioTracks()) {
-      if (!wanted.delete(track)) {
-        this.#stream.removeTrack(track);
-      }
-    }
-    for (const track of wanted) {
-      this.#stream.addTrack(track);
-    }
-    if (wanted.size > 0) {
+  play(tracks: readonly MediaStreamTrack[]): void {
+    const playing = this.#stream.getAudioTracks();
+    if (tracks.length !== playing.length || tracks.some((track) => !playing.includes(track))) {
+      // Always a new stream: Chromium stays silent for tracks that are added to one that plays.
+      this.#stream = new MediaStream([...tracks]);
+      this.element.srcObject = this.#stream;
       void this.#play();
     }
   }
 
   /** Play on this speaker; the empty id is the system's choice. */
   async useSpeaker(id: string): Promise<void> {
-    if ("setSinkId" in this.element) {
+    if ("setSinkId" in this.element && this.element.sinkId !== id) {
       await this.element.setSinkId(id);
     }
   }
@@ -54,6 +48,7 @@ export class AudioOutput extends Emitter<AudioEvents> {
   }
 
   async #play(): Promise<void> {
+    this.element.srcObject ??= this.#stream;
     try {
       await this.element.play();
       this.#report(false);

@@ -43,6 +43,7 @@ const SERVER_EVENTS = [
 
 const ANSWER_TIMEOUT = 10_000;
 const CONNECT_TIMEOUT = 2_500;
+const PATIENT_ATTEMPTS = 3;
 
 /** Opens nothing yet: a socket.io socket whose attempts the `Connection` times itself. */
 export function roomSocket(server: string, token: () => string): Wire {
@@ -85,7 +86,10 @@ export class Connection extends Emitter<ConnectionEvents> {
     }
   }
 
-  /** Resolves when the socket is open; rejects with `Refused` when the token is not accepted. */
+  /**
+   * Resolves when the socket is open; rejects with `Refused` when the token is not accepted, and
+   * with `Unreachable` after several attempts.
+   */
   opened(): Promise<void> {
     if (this.#state === "open") {
       return Promise.resolve();
@@ -98,6 +102,11 @@ export class Connection extends Emitter<ConnectionEvents> {
       const stop = [
         this.on("opened", () => settle(resolve)),
         this.on("refused", (refused) => settle(() => reject(refused))),
+        this.on("lost", ({ attempt }) => {
+          if (attempt >= PATIENT_ATTEMPTS) {
+            settle(() => reject(new Unreachable("the server does not answer")));
+          }
+        }),
       ];
       const settle = (done: () => void) => {
         for (const end of stop) {
@@ -138,11 +147,12 @@ export class Connection extends Emitter<ConnectionEvents> {
     });
   }
 
-  /** Send a command whose answer nobody waits for; dropped when there is no connection. */
-  tell<Name extends keyof Commands>(name: Name, payload: Commands[Name]["send"]): void {
+  /** Send a command whose answer nobody waits for; false when there is no connection. */
+  tell<Name extends keyof Commands>(name: Name, payload: Commands[Name]["send"]): boolean {
     if (this.wire.connected) {
       this.wire.emit(name, payload, () => undefined);
     }
+    return this.wire.connected;
   }
 
   /** Whether the server answers within `timeout` ms; when not, the socket is made anew. */
@@ -162,6 +172,15 @@ export class Connection extends Emitter<ConnectionEvents> {
   retryNow(): void {
     if (this.#state === "waiting") {
       this.#connect();
+    }
+  }
+
+  /** Do not come back until `open` is called. */
+  rest(): void {
+    if (this.#state === "waiting") {
+      clearTimeout(this.#timer);
+      this.#state = "idle";
+      this.#attempt = 0;
     }
   }
 

@@ -127,6 +127,15 @@ export class Devices extends Emitter<DevicesEvents> {
     await this.refresh();
   }
 
+  /** Do not wait any longer for what stands in the way. */
+  giveUp(): void {
+    for (const kind of ["microphone", "camera"] as const) {
+      if (this.#captures[kind].trouble) {
+        this.#set(kind, OFF);
+      }
+    }
+  }
+
   /** Stop capturing; the device is released and its light goes off. */
   stop(kind: CaptureKind): void {
     this.#captures[kind].track?.stop();

@@ -38,8 +38,6 @@ export interface RoomEvents {
 
 export type MediaHealth = "none" | "connecting" | "good" | "lost" | "failing";
 
-const WISH_PAUSE = 150;
-
 /** One participant's view of one room. */
 export class Room extends Emitter<RoomEvents> {
   readonly publisher: Publisher;
@@ -51,8 +49,9 @@ export class Room extends Emitter<RoomEvents> {
   #resumeToken = "";
   #name: string | null = null;
   #iceServers: RTCIceServer[] = [];
-  readonly #wishes = new Wishes();
-  #wishTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #wishes = new Wishes(
+    (tracks) => this.#phase === "inside" && this.connection.tell("subscription", { tracks }),
+  );
   readonly #recovery: Recovery;
 
   constructor(
@@ -105,21 +104,25 @@ export class Room extends Emitter<RoomEvents> {
     this.connection.open();
   }
 
-  /** Take the place, publishing these tracks at once. */
+  /** Take the place and publish these tracks; the offer does not wait for the place. */
   async join(name: string | null, tracks: readonly Wanted[] = []): Promise<void> {
     this.#name = name;
     this.#enter("joining");
+    let published: Promise<Error | null> | undefined;
     try {
       await this.connection.opened();
-      this.#joined(await this.connection.command("join", { name }));
+      const joined = this.connection.command("join", { name });
+      published = tracks.length > 0 ? failureOf(this.#publish(tracks)) : undefined;
+      this.#joined(await joined);
     } catch (error) {
       this.#enter("outside");
       throw error;
     }
-    const allowed = tracks.filter(({ source }) => this.may(source));
-    if (allowed.length > 0) {
-      await this.#publish(allowed);
+    const failure = await published;
+    if (failure) {
+      throw failure;
     }
+    await this.#useRelays();
   }
 
   /** Whether the token lets us publish this kind of track. */
@@ -161,7 +164,6 @@ export class Room extends Emitter<RoomEvents> {
   /** Tell how a video is shown, so that no more is sent than can be seen. */
   show(track: string, shown: Shown): void {
     this.#wishes.note(track, shown);
-    this.#wishTimer ??= setTimeout(() => this.#sayWishes(), WISH_PAUSE);
   }
 
   /** Try to come back now instead of later. */
@@ -214,9 +216,17 @@ export class Room extends Emitter<RoomEvents> {
     this.#grants = joined.grants;
     this.#resumeToken = joined.resume_token;
     this.#iceServers = joined.ice_servers.map(iceServer);
-    this.#wishes.repeat();
     this.#keep(fromSnapshot(joined.snapshot, this.#state));
     this.#enter("inside");
+  }
+
+  /** The first offer was made before the relays were known. */
+  async #useRelays(): Promise<void> {
+    const { connection } = this.publisher;
+    if (connection && this.#iceServers.length > 0) {
+      connection.setConfiguration({ bundlePolicy: "max-bundle", iceServers: this.#iceServers });
+      await unlessUnreachable(this.publisher.restart());
+    }
   }
 
   async #publish(wanted: readonly Wanted[]): Promise<void> {
@@ -226,6 +236,8 @@ export class Room extends Emitter<RoomEvents> {
   #lost(): void {
     if (this.#phase === "inside") {
       this.#enter("reconnecting");
+    } else if (this.#phase === "outside") {
+      this.connection.rest();
     }
   }
 
@@ -258,7 +270,7 @@ export class Room extends Emitter<RoomEvents> {
     for (const fact of resumed.missed) {
       this.emit("fact", fact);
     }
-    this.#sayEverything();
+    this.#wishes.repeat();
     if (resumed.media === "lost") {
       void this.#recovery.rebuild();
     } else {
@@ -271,7 +283,7 @@ export class Room extends Emitter<RoomEvents> {
       const joined = await this.connection.command("join", { name: this.#name });
       this.subscriber.close();
       this.#joined(joined);
-      this.#sayEverything();
+      this.#wishes.repeat();
       await unlessUnreachable(this.publisher.rebuild());
     } catch (error) {
       if (error instanceof Refused) {
@@ -309,23 +321,8 @@ export class Room extends Emitter<RoomEvents> {
   #keep(state: RoomState): void {
     this.#state = state;
     const people = [...state.participants.values()];
-    const tracks = people.flatMap((person) => person.tracks.map((track) => track.sid));
-    this.#wishes.keepOnly(new Set(tracks));
+    this.#wishes.learn(new Set(people.flatMap(({ tracks }) => tracks.map(({ sid }) => sid))));
     this.emit("state", state);
-  }
-
-  #sayEverything(): void {
-    this.#wishes.repeat();
-    this.#sayWishes();
-  }
-
-  #sayWishes(): void {
-    clearTimeout(this.#wishTimer);
-    this.#wishTimer = undefined;
-    const tracks = this.#phase === "inside" ? this.#wishes.take() : [];
-    if (tracks.length > 0) {
-      this.connection.tell("subscription", { tracks });
-    }
   }
 
   #told(left: Left): void {
@@ -348,7 +345,7 @@ export class Room extends Emitter<RoomEvents> {
     if (this.#phase === "left") {
       return;
     }
-    clearTimeout(this.#wishTimer);
+    this.#wishes.close();
     this.#recovery.close();
     this.publisher.close();
     this.subscriber.close();
@@ -368,6 +365,15 @@ export class Room extends Emitter<RoomEvents> {
 function iceServer(server: Joined["ice_servers"][number]): RTCIceServer {
   const { urls, username, credential } = server;
   return { urls, ...(username ? { username } : {}), ...(credential ? { credential } : {}) };
+}
+
+async function failureOf(work: Promise<void>): Promise<Error | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 /** What could not be said now is said after coming back; a refusal is passed on. */

@@ -9,19 +9,29 @@ export interface Shown {
 }
 
 const STEP = 80;
+const PAUSE = 150;
 
 /** Gathers what is shown and says what changed since it was said last. Sizes are in coarse steps. */
 export class Wishes {
+  #known: ReadonlySet<string> = new Set();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #wanted = new Map<string, Shown>();
   readonly #said = new Map<string, string>();
 
-  /** Note how a track is shown now. */
+  /** `say` returns whether it could be said. */
+  constructor(private readonly say: (tracks: TrackWish[]) => boolean) {}
+
+  /** Note how a track is shown now; it is said soon. */
   note(track: string, shown: Shown): void {
-    this.#wanted.set(track, coarse(shown));
+    if (this.#known.has(track)) {
+      this.#wanted.set(track, coarse(shown));
+      this.#timer ??= setTimeout(() => this.#sayNow(), PAUSE);
+    }
   }
 
-  /** Forget tracks that are gone. */
-  keepOnly(tracks: ReadonlySet<string>): void {
+  /** Learn which tracks there are, and forget the others. */
+  learn(tracks: ReadonlySet<string>): void {
+    this.#known = tracks;
     for (const track of this.#wanted.keys()) {
       if (!tracks.has(track)) {
         this.#wanted.delete(track);
@@ -30,22 +40,27 @@ export class Wishes {
     }
   }
 
-  /** What has to be said now; it counts as said. */
-  take(): TrackWish[] {
-    const wishes: TrackWish[] = [];
-    for (const [track, shown] of this.#wanted) {
-      const key = JSON.stringify(shown);
-      if (this.#said.get(track) !== key) {
-        this.#said.set(track, key);
-        wishes.push(wish(track, shown));
-      }
-    }
-    return wishes;
-  }
-
-  /** Say everything again the next time: the server may have forgotten it. */
+  /** Say everything again: the server may have forgotten it. */
   repeat(): void {
     this.#said.clear();
+    this.#sayNow();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #sayNow(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const changed = [...this.#wanted].filter(
+      ([track, shown]) => this.#said.get(track) !== JSON.stringify(shown),
+    );
+    if (changed.length > 0 && this.say(changed.map(([track, shown]) => wish(track, shown)))) {
+      for (const [track, shown] of changed) {
+        this.#said.set(track, JSON.stringify(shown));
+      }
+    }
   }
 }
 

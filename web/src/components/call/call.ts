@@ -57,7 +57,7 @@ export class Call extends OffhookElement {
   static override styles = sheets(styles);
 
   @property({ attribute: false }) model!: CallModel;
-  @query("oh-chat") private chat: Chat | null = null;
+  @query("oh-chat") private readonly chat!: Chat | null;
 
   /** Put the cursor into the open panel. */
   async enterPanel(): Promise<void> {

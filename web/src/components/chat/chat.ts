@@ -3,7 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { icon } from "../../icons.js";
-import { say, words } from "../../words.js";
+import { locale, say } from "../../words.js";
 import { OffhookElement, sheets } from "../element.js";
 import styles from "./chat.css?inline";
 
@@ -28,7 +28,7 @@ export class Chat extends OffhookElement {
   /** Why the last message was not sent. */
   @property() failure = "";
 
-  @query("textarea") private field: HTMLTextAreaElement | null = null;
+  @query("textarea") private readonly field!: HTMLTextAreaElement | null;
   @query(".scroll") private log!: HTMLElement;
   #follows = true;
 
@@ -75,7 +75,7 @@ export class Chat extends OffhookElement {
   }
 
   #messages(): TemplateResult {
-    const clock = new Intl.DateTimeFormat(words().language, { timeStyle: "short" });
+    const clock = new Intl.DateTimeFormat(locale(), { timeStyle: "short" });
     return html`<ol class="msgs">
       ${repeat(
         this.lines,

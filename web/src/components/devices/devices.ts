@@ -12,6 +12,8 @@ export interface DevicesModel {
   readonly lists: Readonly<Record<DeviceKind, readonly MediaDeviceInfo[]>>;
   readonly chosen: Readonly<Record<DeviceKind, string>>;
   readonly canChooseSpeaker: boolean;
+  /** Whether the invitation allows to be seen and heard. */
+  readonly canCapture: boolean;
   readonly processing: Processing;
 }
 
@@ -42,6 +44,9 @@ export class DevicePickers extends OffhookElement {
   @property({ type: Boolean }) detailed = false;
 
   override render(): TemplateResult {
+    if (!this.model.canCapture) {
+      return this.#picker("speaker");
+    }
     return html`<div class="stack">
       ${this.#picker("microphone")} ${this.#picker("camera")} ${this.#picker("speaker")}
       <details ?open=${this.detailed}>

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Figures, Flow, Grade } from "../../client/stats.js";
 import { icon } from "../../icons.js";
-import { type Key, say, words } from "../../words.js";
+import { type Key, locale, say } from "../../words.js";
 import { sheets } from "../element.js";
 import styles from "./dialog.css?inline";
 import { OffhookDialog } from "./dialog.js";
@@ -62,7 +62,7 @@ function milliseconds(seconds: number | null | undefined): string | null {
 
 function percent(share: number): string {
   const style = { style: "percent", maximumFractionDigits: 1 } as const;
-  return new Intl.NumberFormat(words().language, style).format(share);
+  return new Intl.NumberFormat(locale(), style).format(share);
 }
 
 function described(flow: Flow | null | undefined): string | null {

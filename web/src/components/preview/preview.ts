@@ -3,7 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { CaptureKind, Trouble } from "../../client/devices.js";
 import { brand, icon } from "../../icons.js";
-import { type Key, say } from "../../words.js";
+import { type Key, locale, say } from "../../words.js";
 import type { DevicesModel } from "../devices/devices.js";
 import "../devices/devices.js";
 import { OffhookElement, sheets } from "../element.js";
@@ -86,14 +86,13 @@ export class Preview extends OffhookElement {
   #bar(): TemplateResult {
     const { microphone, camera, maySpeak } = this.model;
     const listening = microphone.on && microphone.track !== null;
+    if (!maySpeak) {
+      return html`<p class="notice">${icon("info")}<span>${say("preview.listen_only")}</span></p>`;
+    }
     return html`<div class="devbar" role="group" aria-label=${say("preview.devices")}>
       ${this.#toggle("microphone", microphone)} ${this.#toggle("camera", camera)}
       <span class="cb-sep"></span>
-      ${
-        maySpeak
-          ? html`<oh-meter .level=${this.level} .listening=${listening}></oh-meter>`
-          : html`<span class="small muted grow">${say("preview.listen_only")}</span>`
-      }
+      <oh-meter .level=${this.level} .listening=${listening}></oh-meter>
     </div>`;
   }
 
@@ -109,8 +108,7 @@ export class Preview extends OffhookElement {
       type="button"
       ?data-off=${!on}
       aria-busy=${asking ? "true" : nothing}
-      aria-disabled=${this.model.maySpeak ? nothing : "true"}
-      @click=${() => this.model.maySpeak && this.report("toggle", kind)}
+      @click=${() => this.report("toggle", kind)}
     >
       ${icon(glyphs[kind][which])}<span class="t">${say(names[kind][which])}</span>
     </button>`;
@@ -184,7 +182,13 @@ export class Preview extends OffhookElement {
     const { joining, failure } = this.model;
     return html`<div class="go">
       ${failure ? html`<p class="notice" data-tone="end" role="alert">${icon("alert")}<span>${failure}</span></p>` : nothing}
-      <button class="btn btn-open btn-l btn-block" type="submit" aria-busy=${joining ? "true" : nothing}>
+      <button
+        class="btn btn-open btn-l btn-block"
+        type="submit"
+        aria-busy=${joining ? "true" : nothing}
+        @pointerenter=${() => this.report("near")}
+        @focus=${() => this.report("near")}
+      >
         ${joining ? icon("spin") : nothing}${say("join.join")}
       </button>
     </div>`;
@@ -198,7 +202,7 @@ export class Preview extends OffhookElement {
     const names = present.slice(0, NAMED).map((person) => person.name);
     const others = present.length - names.length;
     const all = others > 0 ? [...names, say("join.others", { count: others })] : names;
-    const list = new Intl.ListFormat(document.documentElement.lang || "en").format(all);
+    const list = new Intl.ListFormat(locale()).format(all);
     return say("join.present", { count: present.length, names: list });
   }
 

@@ -21,7 +21,7 @@ export class Stage extends OffhookElement {
 
   @state() private page = 0;
   @state() private upright = false;
-  @query(".tiles") private tiles: HTMLElement | null = null;
+  @query(".tiles") private readonly tiles!: HTMLElement | null;
 
   #observer: ResizeObserver | undefined;
 
@@ -47,7 +47,7 @@ export class Stage extends OffhookElement {
 
   override render(): TemplateResult {
     const seen = onPage(this.people, this.page, this.#size);
-    return html`<div class="stage ${this.screen ? "with-screen" : "grid"}">
+    return html`<div class="stage ${this.screen ? "with-screen" : "grid"}" ?data-upright=${this.upright}>
       ${this.screen ? this.#tile(this.screen, "shared") : nothing}
       <div class="tiles" data-count=${seen.length}>
         ${repeat(
@@ -62,9 +62,7 @@ export class Stage extends OffhookElement {
 
   override updated(changed: PropertyValues): void {
     const seen = onPage(this.people, this.page, this.#size);
-    const grid = this.screen
-      ? { columns: Math.min(STRIP, Math.max(2, seen.length)), rows: 1 }
-      : gridFor(seen.length, this.upright);
+    const grid = gridFor(seen.length, this.upright);
     this.tiles?.style.setProperty("--columns", String(grid.columns));
     this.tiles?.style.setProperty("--rows", String(grid.rows));
     if (changed.has("page") || changed.has("people") || changed.has("screen")) {

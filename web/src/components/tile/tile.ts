@@ -40,8 +40,8 @@ const NOTES = {
   paused: { icon: "signal-low", key: "tile.paused" },
 } as const satisfies Record<string, { icon: IconName; key: string }>;
 
-/** Above this share of a picture that would be cut away, the whole picture is shown. */
-const MOST_CUT = 0.45;
+/** Above these shares that would be cut away the whole picture is shown: heads before walls. */
+const MOST_CUT = { above: 0.45, beside: 0.72 };
 
 @customElement("oh-tile")
 export class Tile extends OffhookElement {
@@ -50,7 +50,7 @@ export class Tile extends OffhookElement {
   @property({ attribute: false }) model!: TileModel;
 
   @state() private moving = false;
-  @query("video") private picture: HTMLVideoElement | null = null;
+  @query("video") private readonly picture!: HTMLVideoElement | null;
 
   #track: MediaStreamTrack | null = null;
   #size = { width: 0, height: 0 };
@@ -156,7 +156,8 @@ export class Tile extends OffhookElement {
     if (picture?.videoWidth && width && height) {
       const ratio = picture.videoWidth / picture.videoHeight / (width / height);
       const cut = 1 - Math.min(ratio, 1 / ratio);
-      picture.toggleAttribute("data-whole", this.model.kind === "screen" || cut > MOST_CUT);
+      const most = ratio < 1 ? MOST_CUT.above : MOST_CUT.beside;
+      picture.toggleAttribute("data-whole", cut > most);
     }
   }
 

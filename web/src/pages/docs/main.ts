@@ -1,5 +1,7 @@
 // The entry of /docs.
+import { say } from "../../words.js";
 import { part, prepare } from "../document.js";
+import { DocsPage } from "./page.js";
 
-await prepare(() => "API · Offhook");
-part("main");
+await prepare(() => `${say("docs.title")} · Offhook`);
+part("main").append(new DocsPage());

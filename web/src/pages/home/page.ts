@@ -5,7 +5,7 @@ import { OffhookElement, sheets } from "../../components/element.js";
 import "../../components/menu/menu.js";
 import { brand, type IconName, icon } from "../../icons.js";
 import type { ServerStatus } from "../../protocol.js";
-import { type Key, say } from "../../words.js";
+import { say } from "../../words.js";
 import { chooseLook, looks } from "../looks.js";
 import styles from "./page.css?inline";
 import { roomName, serverStatus } from "./status.js";
@@ -16,22 +16,14 @@ const WAVES = [
   12, 16, 8, 12, 6, 3, 5, 2,
 ] as const;
 
-const DOORS: readonly { href: string; icon: IconName; name: Key; what: Key; who: Key }[] = [
-  {
-    href: "/r/demo",
-    icon: "people",
-    name: "home.door.room",
-    what: "home.door.room.what",
-    who: "home.door.room.who",
-  },
-  {
-    href: "/docs",
-    icon: "terminal",
-    name: "home.door.api",
-    what: "home.door.api.what",
-    who: "home.door.api.who",
-  },
-];
+interface Door {
+  readonly href: string;
+  readonly icon: IconName;
+  readonly door: "room" | "api";
+}
+
+const ROOM: Door = { href: "/r/demo", icon: "people", door: "room" };
+const API: Door = { href: "/docs", icon: "terminal", door: "api" };
 
 @customElement("oh-home-page")
 export class HomePage extends OffhookElement {
@@ -102,17 +94,19 @@ export class HomePage extends OffhookElement {
   }
 
   #doors(): TemplateResult {
+    const doors = this.status?.demo ? [ROOM, API] : [API];
     return html`<section aria-labelledby="doors">
       <h2 class="label sec" id="doors">${say("home.doors")}</h2>
       <ul class="doors">
-        ${DOORS.map(
-          ({ href, icon: name, name: title, what, who }) => html`<li>
+        ${doors.map(
+          ({ href, icon: name, door }) => html`<li>
             <a class="door" href=${href}>
               <span class="di">${icon(name)}</span>
               <span class="stack grow dtext"
-                ><span class="dt">${say(title)}</span><span class="small muted">${say(what)}</span></span
+                ><span class="dt">${say(`home.door.${door}`)}</span
+                ><span class="small muted">${say(`home.door.${door}.what`)}</span></span
               >
-              <span class="dw tiny faint">${say(who)}</span>
+              <span class="dw tiny faint">${say(`home.door.${door}.who`)}</span>
             </a>
           </li>`,
         )}

@@ -7,11 +7,12 @@ import { Refused } from "../../client/errors.js";
 import { LevelMeter } from "../../client/level.js";
 import type { Wanted } from "../../client/publisher.js";
 import { Room } from "../../client/room.js";
-import { captureScreen, release, type Screen } from "../../client/screen.js";
+import type { Screen } from "../../client/screen.js";
 import { type Figures, Meter } from "../../client/stats.js";
 import type { Memory } from "../../memory.js";
 import type { Admission, Fact, Left } from "../../protocol.js";
 import type { Door } from "./knock.js";
+import { Sharing } from "./sharing.js";
 
 /** Where the page stands. */
 export type Stage =
@@ -45,7 +46,7 @@ export class RoomController extends Emitter<ControllerEvents> {
   #admission: Admission | null = null;
   #room: Room | null = null;
   #muted = false;
-  #screen: Screen | null = null;
+  readonly #sharing = new Sharing(() => this.#drawn());
   #figures: Figures | null = null;
   #joinedAt: number | null = null;
   #statistics: ReturnType<typeof setInterval> | undefined;
@@ -85,7 +86,7 @@ export class RoomController extends Emitter<ControllerEvents> {
   }
 
   get screen(): Screen | null {
-    return this.#screen;
+    return this.#sharing.screen;
   }
 
   /** The figures of one's own connection over the last seconds. */
@@ -187,17 +188,9 @@ export class RoomController extends Emitter<ControllerEvents> {
 
   /** Share a screen with its sound, or stop sharing. */
   async toggleShare(): Promise<void> {
-    if (this.#screen) {
-      await this.#stopSharing();
-      return;
-    }
-    try {
-      const screen = await captureScreen();
-      if (screen) {
-        await this.#share(screen);
-      }
-    } catch (error) {
-      this.emit("failed", error);
+    const room = this.#room;
+    if (room) {
+      await this.#try(this.screen ? this.#sharing.stop(room) : this.#sharing.start(room));
     }
   }
 
@@ -231,12 +224,9 @@ export class RoomController extends Emitter<ControllerEvents> {
   }
 
   #kindsToStart(): CaptureKind[] {
-    const sources = this.#admission?.grants.can_publish
-      ? this.#admission.grants.can_publish_sources
-      : [];
     return (["microphone", "camera"] as const).filter(
       (kind) =>
-        sources.includes(kind) &&
+        this.#mayPublish(kind) &&
         this.devices[kind].track === null &&
         (kind === "microphone" || this.devices.wantedLastTime("camera")),
     );
@@ -266,6 +256,7 @@ export class RoomController extends Emitter<ControllerEvents> {
     if (phase === "inside" && this.#stage.kind === "preview") {
       this.#joinedAt = Date.now();
       this.#level.watch(null);
+      this.devices.giveUp();
       this.#statistics = setInterval(() => void this.#measure(), STATS_EVERY);
       this.#go({ kind: "call" });
     } else if (phase === "inside" || phase === "reconnecting") {
@@ -290,10 +281,7 @@ export class RoomController extends Emitter<ControllerEvents> {
     this.output.play([]);
     this.devices.stop("microphone");
     this.devices.stop("camera");
-    if (this.#screen) {
-      release(this.#screen);
-      this.#screen = null;
-    }
+    this.#sharing.end();
     this.#figures = null;
     this.#joinedAt = null;
     this.#go({ kind: "ended", left });
@@ -303,13 +291,18 @@ export class RoomController extends Emitter<ControllerEvents> {
     const wanted: Wanted[] = [];
     const microphone = this.devices.microphone.track;
     const camera = this.devices.camera.track;
-    if (microphone) {
+    if (microphone && this.#mayPublish("microphone")) {
       wanted.push({ source: "microphone", track: microphone, muted: this.#muted });
     }
-    if (camera) {
+    if (camera && this.#mayPublish("camera")) {
       wanted.push({ source: "camera", track: camera });
     }
     return wanted;
+  }
+
+  #mayPublish(source: CaptureKind): boolean {
+    const grants = this.#admission?.grants;
+    return Boolean(grants?.can_publish && grants.can_publish_sources.includes(source));
   }
 
   async #captured(kind: CaptureKind, track: MediaStreamTrack | null): Promise<void> {
@@ -328,29 +321,6 @@ export class RoomController extends Emitter<ControllerEvents> {
   #listen(): void {
     const { track } = this.devices.microphone;
     this.#level.watch(this.#stage.kind === "preview" && !this.#muted ? track : null);
-  }
-
-  async #share(screen: Screen): Promise<void> {
-    const room = this.#room;
-    const wanted: Wanted[] = [{ source: "screen_share", track: screen.video }];
-    if (screen.audio && room?.may("screen_share_audio")) {
-      wanted.push({ source: "screen_share_audio", track: screen.audio });
-    }
-    this.#screen = screen;
-    screen.video.addEventListener("ended", () => void this.#stopSharing());
-    this.#drawn();
-    if (!(await this.#try(room?.publish(...wanted)))) {
-      await this.#stopSharing();
-    }
-  }
-
-  async #stopSharing(): Promise<void> {
-    if (this.#screen) {
-      release(this.#screen);
-      this.#screen = null;
-      this.#drawn();
-      await this.#try(this.#room?.unpublish("screen_share", "screen_share_audio"));
-    }
   }
 
   async #measure(): Promise<void> {

@@ -63,11 +63,27 @@ export function ending(left: Left): OutcomeModel {
   const mine = left.reason === "client_initiated";
   return {
     line: mine || over || elsewhere ? "ended" : "lost",
-    title: say(elsewhere ? "outcome.elsewhere" : over ? "outcome.over" : "outcome.left"),
-    words: say(`leave.${left.reason}`),
+    title: say(titleOf(left.reason)),
+    words: say(mine ? "outcome.come_back" : `leave.${left.reason}`),
     action: over ? null : say(elsewhere ? "control.use_this_tab" : "control.rejoin"),
     code: mine ? null : left.reason,
   };
+}
+
+function titleOf(reason: Left["reason"]): Key {
+  switch (reason) {
+    case "client_initiated":
+      return "outcome.left";
+    case "duplicate_identity":
+      return "outcome.elsewhere";
+    case "room_deleted":
+    case "room_closed":
+      return "outcome.over";
+    case "participant_removed":
+      return "outcome.removed";
+    default:
+      return "outcome.lost";
+  }
 }
 
 function wordsForProblem(problem: Problem): string {

@@ -24,7 +24,7 @@ export interface Ui {
 }
 
 /** The devices, with their names and choices. */
-export function devicesModel({ devices }: RoomController): DevicesModel {
+export function devicesModel({ devices, admission }: RoomController): DevicesModel {
   return {
     lists: {
       microphone: devices.list("microphone"),
@@ -37,6 +37,7 @@ export function devicesModel({ devices }: RoomController): DevicesModel {
       speaker: devices.chosen("speaker"),
     },
     canChooseSpeaker: canChooseSpeaker(),
+    canCapture: admission?.grants.can_publish ?? true,
     processing: devices.processing,
   };
 }

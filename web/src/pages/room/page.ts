@@ -16,7 +16,6 @@ import "../../components/outcome/outcome.js";
 import "../../components/preview/preview.js";
 import { Order } from "../../components/stage/order.js";
 import type { ShownDetail } from "../../components/tile/tile.js";
-import type { ToastModel } from "../../components/toasts/toasts.js";
 import "../../components/toasts/toasts.js";
 import type { Memory } from "../../memory.js";
 import type { Fact } from "../../protocol.js";
@@ -27,8 +26,10 @@ import { ending, refusal, wordsFor } from "./failures.js";
 import { callModel, devicesModel, previewModel } from "./models.js";
 import { News } from "./news.js";
 import styles from "./page.css?inline";
+import { Reading } from "./reading.js";
 import { setShortcuts, shortcutOf, shortcutsOn } from "./shortcuts.js";
 import { Sounds } from "./sounds.js";
+import { ToastList } from "./toasts.js";
 
 type Dialog = "settings" | "shortcuts" | "connection";
 
@@ -38,7 +39,6 @@ export interface Regions {
   readonly alert: HTMLElement;
 }
 
-const TOAST_LASTS = 4000;
 const SOUNDS_OFF = "offhook.sounds";
 
 @customElement("oh-room-page")
@@ -51,13 +51,12 @@ export class RoomPage extends OffhookElement {
 
   @state() private panel: Panel = null;
   @state() private dialog: Dialog | null = null;
-  @state() private toasts: readonly ToastModel[] = [];
   @state() private chatFailure = "";
   @state() private level = 0;
-  @query("oh-call") private call: Call | null = null;
+  @query("oh-call") private readonly call!: Call | null;
 
-  #read = 0;
-  #nextToast = 1;
+  readonly #reading = new Reading();
+  readonly #toasts = new ToastList(() => this.requestUpdate());
   #seesOthers = false;
   #opener: HTMLElement | null = null;
   #order = new Order();
@@ -78,7 +77,7 @@ export class RoomPage extends OffhookElement {
     });
     controller.on("fact", (fact) => this.#happened(fact));
     controller.on("reconnecting", (lost) => this.#cutOff(lost));
-    controller.on("failed", (error) => this.#toast("alert", wordsFor(error)));
+    controller.on("failed", (error) => this.#toasts.add("alert", wordsFor(error)));
     document.addEventListener("keydown", this.#onKey);
     void controller.begin();
   }
@@ -91,7 +90,7 @@ export class RoomPage extends OffhookElement {
 
   override render(): TemplateResult {
     return html`${this.#stage()} ${this.#dialogs()}
-      <oh-toasts .toasts=${this.toasts}></oh-toasts>`;
+      <oh-toasts .toasts=${this.#toasts.toasts}></oh-toasts>`;
   }
 
   #stage(): TemplateResult {
@@ -125,6 +124,7 @@ export class RoomPage extends OffhookElement {
       @choose-device=${this.#choseDevice}
       @process=${this.#process}
       @test-speaker=${this.#testSpeaker}
+      @near=${() => controller.room?.prepare()}
       @join=${(event: CustomEvent<string>) => this.#join(event.detail)}
       >${this.#looks()}</oh-preview
     >`;
@@ -286,9 +286,9 @@ export class RoomPage extends OffhookElement {
     const link = `${location.origin}${location.pathname}`;
     try {
       await navigator.clipboard.writeText(link);
-      this.#toast("check", say("link.copied"));
+      this.#toasts.add("check", say("link.copied"));
     } catch {
-      this.#toast("link", link);
+      this.#toasts.add("link", link);
     }
   }
 
@@ -318,7 +318,7 @@ export class RoomPage extends OffhookElement {
       this.#news?.learn(room.state);
     }
     if (stage.kind !== "call") {
-      this.#read = room?.state?.chat.length ?? 0;
+      this.#reading.seen(room?.state?.chat ?? []);
     }
     this.requestUpdate();
   }
@@ -333,20 +333,19 @@ export class RoomPage extends OffhookElement {
     this.#say(words);
     this.#sounds.play(lost ? "lost" : "back");
     if (!lost) {
-      this.#toast("check", words);
+      this.#toasts.add("check", words);
     }
   }
 
   #markRead(): void {
     if (this.panel === "chat") {
-      this.#read = this.controller.room?.state?.chat.length ?? 0;
+      this.#reading.seen(this.controller.room?.state?.chat ?? []);
     }
   }
 
   #unread(): number {
     const { room, admission } = this.controller;
-    const fresh = room?.state?.chat.slice(this.#read) ?? [];
-    return fresh.filter(({ identity }) => identity !== admission?.identity).length;
+    return this.#reading.unread(room?.state?.chat ?? [], admission?.identity);
   }
 
   #grade(): string {
@@ -359,14 +358,6 @@ export class RoomPage extends OffhookElement {
 
   #say(words: string): void {
     this.regions.status.textContent = words;
-  }
-
-  #toast(icon: ToastModel["icon"], words: string): void {
-    const id = this.#nextToast++;
-    this.toasts = [...this.toasts, { id, icon, words }];
-    setTimeout(() => {
-      this.toasts = this.toasts.filter((toast) => toast.id !== id);
-    }, TOAST_LASTS);
   }
 }
 
