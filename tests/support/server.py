@@ -10,8 +10,6 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
-import aiohttp
-
 from tests.support.ports import free_port
 
 _START_LIMIT = 30.0
@@ -85,10 +83,9 @@ async def start_server(
     )
     server = Server(process, f"http://{host}:{port}", media_port)
     server.reading = asyncio.get_running_loop().create_task(_read(server))
-    is_ready = _printed(server, "ready") if role == "media" else _ready(server)
     try:
         async with asyncio.timeout(_START_LIMIT):
-            await is_ready
+            await _printed(server, "is ready")
     except (TimeoutError, AssertionError) as error:
         if process.returncode is None:
             process.kill()
@@ -106,17 +103,6 @@ async def _read(server: Server) -> None:
     assert server.process.stdout
     async for line in server.process.stdout:
         server.output.append(line.decode(errors="replace").rstrip())
-
-
-async def _ready(server: Server) -> None:
-    async with aiohttp.ClientSession() as session:
-        while server.process.returncode is None:
-            with contextlib.suppress(aiohttp.ClientError):
-                async with session.get(f"{server.url}/readyz") as reply:
-                    if reply.status == 200:
-                        return
-            await asyncio.sleep(0.05)
-    raise AssertionError("it ended")
 
 
 async def _printed(server: Server, word: str) -> None:

@@ -1,0 +1,56 @@
+"""A server to measure: started on private ports, its processor time and memory read from /proc."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from tests.support.command import offhook
+from tests.support.server import Server, offhook_server
+
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Measured:
+    """One running server, with what it has used so far."""
+
+    def __init__(self, server: Server, data: Path) -> None:
+        self.url = server.url
+        self._pid = server.pid
+        self._data = data
+
+    def cpu(self) -> float:
+        """Processor seconds of the server and of children that it waited for."""
+        fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / _TICK
+
+    def memory(self) -> float:
+        """Resident megabytes (10^6 bytes) of the server and its children."""
+        return sum(_resident(pid) for pid in _family(self._pid)) / 1e6
+
+    async def token(self, identity: str, room: str = "demo") -> str:
+        """A join token from the server's own store."""
+        made = ("token", "--room", room, "--identity", identity, "--data-dir", str(self._data))
+        return (await offhook(*made)).strip()
+
+
+@contextlib.asynccontextmanager
+async def measured_server() -> AsyncIterator[Measured]:
+    """`offhook serve` with demo data, in a folder that goes away with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        async with offhook_server(data, env={"OFFHOOK_LOG_LEVEL": "warning"}) as server:
+            yield Measured(server, data)
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(member for child in children for member in _family(int(child)))]
+
+
+def _resident(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS"))
