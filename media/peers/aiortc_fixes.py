@@ -178,7 +178,8 @@ def _fix_loopback(undo: ExitStack) -> None:
     stock = ice.get_host_addresses
 
     def addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
-        return [*stock(use_ipv4, use_ipv6), *(["127.0.0.1"] if use_ipv4 else [])]
+        loopback = ["127.0.0.1"] * use_ipv4 + ["::1"] * use_ipv6
+        return [*stock(use_ipv4, use_ipv6), *loopback]
 
     _replace(undo, ice, "get_host_addresses", addresses)
 
@@ -213,7 +214,7 @@ FIXES = (
     Fix(
         "loopback",
         f"aioice {AIOICE}",
-        "127.0.0.1 is never a candidate: a machine without a network makes no call",
+        "127.0.0.1 and ::1 are never candidates: a machine without a network makes no call",
         _fix_loopback,
     ),
 )
