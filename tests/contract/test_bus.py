@@ -38,7 +38,7 @@ from offhook.core.machine import UnexpectedEvent
 from tests.support.machines import HungUp, Line
 from tests.support.redis import run_redis
 
-pytestmark = pytest.mark.contract
+pytestmark = [pytest.mark.contract, pytest.mark.usefixtures("nothing_blocks_the_loop")]
 
 ENTER = Enter(room="RM1", participant="PA1", epoch=3)
 NODE = "ND1"

@@ -18,7 +18,7 @@ from offhook.core.errors import MalformedInput, OffhookError, Unavailable
 from tests.contract.test_bus import ENTER, NODE, TOPIC, Ears, Node, alive
 from tests.support.redis import RedisServer, run_redis
 
-pytestmark = pytest.mark.contract
+pytestmark = [pytest.mark.contract, pytest.mark.usefixtures("nothing_blocks_the_loop")]
 
 STREAM = f"offhook:topic:{TOPIC}"
 

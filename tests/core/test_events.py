@@ -21,7 +21,7 @@ from offhook.core.store.events import EventLog, NewEvent
 from offhook.core.store.store import SqliteStore
 from tests.support.stores import MAIN, OTHER, open_store
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("nothing_blocks_the_loop")]
 
 ROOM = "RM" + "1" * 32
 NOW = Micros(1_800_000_000_000_000)

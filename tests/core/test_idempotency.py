@@ -16,7 +16,7 @@ from offhook.core.store.idempotency import StoredReply
 from offhook.core.store.store import SqliteStore
 from tests.support.stores import MAIN, OTHER, open_store
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("nothing_blocks_the_loop")]
 
 ASKED = b"a" * 32
 ASKED_OTHERWISE = b"b" * 32

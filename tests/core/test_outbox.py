@@ -17,7 +17,7 @@ from offhook.core.store.outbox import Outbox, OutboxItem, Relay, backoff
 from offhook.core.store.store import SqliteStore
 from tests.support.stores import MAIN, OTHER, open_store
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("nothing_blocks_the_loop")]
 
 
 class Post:

@@ -19,7 +19,7 @@ from offhook.core.store.store import GROUP, SqliteStore
 from offhook.core.store.tables import accounts
 from tests.support.stores import open_store
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("nothing_blocks_the_loop")]
 
 Work = Callable[[Connection], str]
 
@@ -49,6 +49,13 @@ def hold(entered: threading.Event, gate: threading.Event) -> Callable[[Connectio
     return work
 
 
+def lock(path: Path) -> sqlite3.Connection:
+    """Keep the file's write lock, as another process might."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute("BEGIN IMMEDIATE")
+    return connection
+
+
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     async with open_store(tmp_path / "store.db") as opened:
@@ -73,7 +80,7 @@ async def test_a_unit_that_raises_leaves_nothing_and_tells_its_caller(store: Sql
 
 async def test_units_that_wait_share_one_commit(tmp_path: Path) -> None:
     commits: list[int] = []
-    upgrade(tmp_path / "store.db")
+    await asyncio.to_thread(upgrade, tmp_path / "store.db")
     store = SqliteStore(tmp_path / "store.db", on_commit=commits.append)
     entered, gate = threading.Event(), threading.Event()
     first = asyncio.ensure_future(store.write(hold(entered, gate)))
@@ -88,7 +95,7 @@ async def test_units_that_wait_share_one_commit(tmp_path: Path) -> None:
 
 async def test_a_group_has_a_limit(tmp_path: Path) -> None:
     commits: list[int] = []
-    upgrade(tmp_path / "store.db")
+    await asyncio.to_thread(upgrade, tmp_path / "store.db")
     store = SqliteStore(tmp_path / "store.db", on_commit=commits.append)
     entered, gate = threading.Event(), threading.Event()
     first = asyncio.ensure_future(store.write(hold(entered, gate)))
@@ -144,13 +151,11 @@ async def test_a_store_that_another_process_keeps_locked_is_unavailable(
 ) -> None:
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 10)
     async with open_store(tmp_path / "store.db") as store:
-        other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
+        other = await asyncio.to_thread(lock, tmp_path / "store.db")
         with pytest.raises(Unavailable) as refused:
             await store.write(make("a"))
         assert refused.value.code == "store_failed"
-        other.execute("ROLLBACK")
-        other.close()
+        await asyncio.to_thread(other.close)
         assert await store.write(make("a")) == "a"
 
 

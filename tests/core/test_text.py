@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import offhook.core
 from offhook.core.text import PLURALS, Catalogue, Entry
 
 pytestmark = pytest.mark.unit
@@ -53,7 +54,7 @@ def test_no_sentence_is_empty_or_has_stray_braces(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_key_is_written_twice(language: str) -> None:
-    path = Path("offhook/core/words") / f"{language}.json"
+    path = Path(offhook.core.__file__).parent / "words" / f"{language}.json"
     pairs = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=list)
     keys = [key for key, _ in pairs]
     assert len(keys) == len(set(keys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ OTHER = AccountId("AC" + "2" * 32)
 @asynccontextmanager
 async def open_store(path: Path, *, readers: int = 2) -> AsyncIterator[SqliteStore]:
     """A migrated store, closed at the end."""
-    upgrade(path)
+    await asyncio.to_thread(upgrade, path)
     store = SqliteStore(path, readers=readers, durable=False)
     try:
         yield store
