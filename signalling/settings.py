@@ -30,7 +30,7 @@ class SignallingSettings(Struct, frozen=True, kw_only=True):
     node_timeout: float = 5.0
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = ""
-    #: Seconds that a socket may stay connected without a place in a room.
+    #: Seconds after which a socket without a place and without a good token is closed.
     idle_socket: float = 15.0
     ping_interval: float = 5.0
     ping_timeout: float = 10.0

@@ -7,48 +7,53 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from offhook.core.errors import OffhookError
-from signalling.api import messages
-from signalling.api.problems import problem_of
+from offhook.core.text import Catalogue
+from signalling.api import openapi
+from signalling.api.guard import Guard
+from signalling.api.http import BODY_LIMIT, Doors
+from signalling.api.pages import Pages
+from signalling.api.routes import keys, people, rooms, server
+from signalling.api.routing import Route
 from signalling.api.sockets import RoomSockets, make_server
 from signalling.services.services import Services
 
+#: Every declared route of this service.
+ROUTES: tuple[Route, ...] = (
+    *rooms.ROUTES,
+    *people.ROUTES,
+    *keys.ROUTES,
+    *server.ROUTES,
+)
+
 
 def make_app(services: Services, *, manager: Any = None) -> web.Application:
-    """The application of started services. `manager`: socket.io's client manager, when it is not
-    the one in memory."""
-    app = web.Application()
+    """The application over started services.
+
+    `manager`: socket.io's client manager, when it is not the one in memory. When the application
+    shuts down it closes all sockets; places in rooms are kept for whoever comes back in time.
+    """
+    pages = Pages(services.settings, Catalogue.load())
+    guard = Guard(services, pages)
+    app = web.Application(client_max_size=BODY_LIMIT)
+    guard.add_to(app)
+    _add_sockets(app, services, manager)
+    document = msgspec.json.encode(openapi.document(ROUTES, services.settings.version))
+    doors = Doors(services, guard.address_of, document)
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, doors.handler(route))
+        if route.method == "GET":
+            app.router.add_route("HEAD", route.path, doors.handler(route))
+    pages.add_to(app)
+    return app
+
+
+def _add_sockets(app: web.Application, services: Services, manager: Any) -> None:
     server = make_server(services.settings, manager)
     sockets = RoomSockets(services, server)
     server.attach(app)
 
-    async def knock(request: web.Request) -> web.Response:
-        body = await request.read()
-        asked = msgspec.json.decode(body or b"{}", type=messages.Knock)
-        try:
-            found = await services.admissions.knock(
-                services.main, request.match_info["name"], asked.token
-            )
-        except OffhookError as error:
-            return web.json_response(
-                body=msgspec.json.encode(problem_of(error)), status=error.status
-            )
-        present = [messages.Present(identity=i, name=n) for i, n in found.present]
-        admission = messages.Admission(
-            token=found.token,
-            identity=found.identity,
-            name=found.name,
-            room=found.room,
-            title=found.title,
-            present=present,
-            grants=found.grants,
-        )
-        return web.Response(body=msgspec.json.encode(admission), content_type="application/json")
-
-    async def stop(app: web.Application) -> None:
+    async def shut(app: web.Application) -> None:
         await sockets.shut()
         await server.shutdown()
 
-    app.router.add_post("/r/{name}/token", knock)
-    app.on_shutdown.append(stop)
-    return app
+    app.on_shutdown.append(shut)

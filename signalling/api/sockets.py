@@ -29,6 +29,8 @@ NAMESPACE: Final = "/room"
 _PACKET_LIMIT = 1024 * 1024
 _COMMANDS_PER_SECOND = 40
 _COMMANDS_AT_ONCE = 120
+#: Seconds that a socket with a good token may stay without a place.
+_PREVIEW_LIMIT = 900
 #: Commands of one socket that may wait for their turn.
 _WAITING_LIMIT = 64
 
@@ -40,6 +42,7 @@ class _Connection:
         self.socket = socket
         self.token = token
         self.turn = asyncio.Lock()
+        self.since = now
         self.waiting = 0
         self.bucket = Bucket(_COMMANDS_PER_SECOND, _COMMANDS_AT_ONCE, now)
         self.timer: Timer | None = None
@@ -148,12 +151,28 @@ class RoomSockets:
         connection.timer = self._clock.call_at(at, lambda: self._look_at(connection))
 
     def _look_at(self, connection: _Connection) -> None:
-        """Send away who has no place; renew the token of who has one before it expires."""
-        seated = self._services.audience.of_socket(connection.socket) is not None
-        work = self._refresh(connection) if seated else self.close(connection.socket)
-        self._services.parts.tasks.spawn(work, f"look at socket {connection.socket}")
-        if seated:
+        self._services.parts.tasks.spawn(
+            self._care_for(connection), f"look at socket {connection.socket}"
+        )
+
+    async def _care_for(self, connection: _Connection) -> None:
+        """Send away who has no place and no reason to wait; renew the token of who has one."""
+        if self._services.audience.of_socket(connection.socket) is not None:
+            await self._refresh(connection)
+        elif not await self._may_wait(connection):
+            await self.close(connection.socket)
+        if self.alive(connection.socket):
             self._watch(connection)
+
+    async def _may_wait(self, connection: _Connection) -> bool:
+        """A page may open its socket while somebody chooses devices, if its token is good."""
+        if self._clock.now() - connection.since > _PREVIEW_LIMIT * SECOND:
+            return False
+        try:
+            await self._services.tokens.verify(connection.token)
+        except OffhookError:
+            return False
+        return True
 
     async def _refresh(self, connection: _Connection) -> None:
         fresh = await self._services.tokens.refreshed(connection.token)

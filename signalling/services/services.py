@@ -22,6 +22,7 @@ from signalling.services.api_keys import ApiKeys
 from signalling.services.audience import Audience
 from signalling.services.conversation import Conversation
 from signalling.services.directory import MediaDirectory
+from signalling.services.events import Events
 from signalling.services.figures import Figures
 from signalling.services.history import History
 from signalling.services.joining import Joining
@@ -29,7 +30,9 @@ from signalling.services.media import Errands
 from signalling.services.news import MediaNewsDesk
 from signalling.services.parts import Parts
 from signalling.services.people import People
+from signalling.services.repeats import Repeats
 from signalling.services.rooms import Rooms
+from signalling.services.status import Status
 from signalling.services.tokens import ResumeTokens, Tokens
 from signalling.settings import SignallingSettings
 from signalling.stores.keeping import MEDIA_ERRANDS, Keeping
@@ -52,6 +55,9 @@ class Services:
         self.accounts = Accounts(parts, self.keys)
         self.rooms = Rooms(parts)
         self.people = People(parts, self.rooms)
+        self.events = Events(parts)
+        self.status = Status(parts, self.rooms)
+        self.repeats = Repeats(parts)
         self.admissions = Admissions(parts, self.rooms, self.tokens)
         self.conversation = Conversation(parts, self.rooms)
         self.joining = Joining(

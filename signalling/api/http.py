@@ -1,0 +1,181 @@
+"""Carries out declared routes: authenticate, decode, authorise, call the handler, encode."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from msgspec import Struct
+from multidict import MultiMapping
+
+from offhook.core.errors import InvalidInput, MalformedInput, OffhookError, TooLarge
+from offhook.core.policy import Principal, require
+from offhook.core.store.idempotency import StoredReply
+from signalling.api.auth import authenticate
+from signalling.api.limits import Buckets
+from signalling.api.routing import Ask, Route, stored
+from signalling.services.services import Services
+
+#: The largest body of a request, in bytes.
+BODY_LIMIT = 1024 * 1024
+_KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
+_UNKNOWN_FIELD = re.compile(r"Object contains unknown field `([^`]*)`")
+_MISSING_FIELD = re.compile(r"Object missing required field `([^`]*)`")
+
+WebHandler = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]
+
+
+class UnsupportedType(InvalidInput):
+    """The body is not JSON by its own account."""
+
+    status = 415
+    code = "unsupported_media_type"
+
+
+class Doors:
+    """Makes aiohttp handlers of declared routes."""
+
+    def __init__(
+        self, services: Services, address_of: Callable[[web.Request], str], document: bytes
+    ) -> None:
+        self._services = services
+        self._document = document
+        self._address_of = address_of
+        self._by_account = Buckets(rate=100, burst=300)
+        self._by_address = Buckets(rate=10, burst=100)
+        self._failures = Buckets(rate=2, burst=60)
+
+    def handler(self, route: Route) -> WebHandler:
+        """The handler of one route."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            principal = await self._principal(route, request)
+            if principal is not None and route.permission is not None:
+                require(principal, route.permission, room=request.match_info.get("name"))
+            ask = Ask(
+                services=self._services,
+                principal=principal,
+                path={name: request.match_info[name] for name in route.parameters},
+                query=_query(route, request.query),
+                body=None,
+                address=self._address_of(request),
+                origin=_origin(self._services, request),
+                document=self._document,
+                if_match=_if_match(route, request),
+            )
+            raw = await _read(route, request)
+            ask.body = _decoded(route, raw)
+            return _response(route, await self._answer(route, request, ask, raw))
+
+        return handle
+
+    async def _principal(self, route: Route, request: web.Request) -> Principal | None:
+        now, address = self._services.parts.clock.now(), self._address_of(request)
+        if route.permission is None:
+            if route.limited == "address":
+                self._by_address.take(address, now)
+            return None
+        try:
+            principal = await authenticate(self._services, request.headers.get("Authorization"))
+        except OffhookError:
+            self._failures.take(address, now)
+            raise
+        self._by_account.take(principal.account, now)
+        return principal
+
+    async def _answer(
+        self, route: Route, request: web.Request, ask: Ask, raw: bytes
+    ) -> StoredReply:
+        key = request.headers.get("Idempotency-Key")
+        if key is None or not route.creates:
+            return stored(route, await route.handler(ask))
+        if not _KEY.match(key):
+            raise InvalidInput(
+                "An Idempotency-Key has 1 to 255 printable ASCII characters.",
+                field="Idempotency-Key",
+            )
+        what = f"{request.method}\n{request.path}\n".encode() + raw
+        repeats = self._services.repeats
+        ask.repeatable, before = await repeats.claim(ask.account, key, what)
+        if before is not None:
+            headers = {**before.headers, "Idempotency-Replayed": "true"}
+            return StoredReply(status=before.status, body=before.body, headers=headers)
+        try:
+            reply = stored(route, await route.handler(ask))
+            if not ask.remembered:
+                await repeats.keep(ask.repeatable, reply)
+        except BaseException:
+            await repeats.release(ask.repeatable)
+            raise
+        return reply
+
+
+def _response(route: Route, reply: StoredReply) -> web.Response:
+    if not reply.body:
+        return web.Response(status=reply.status, headers=reply.headers)
+    headers = {"Content-Type": route.media_type, "Cache-Control": "no-store", **reply.headers}
+    return web.Response(status=reply.status, body=reply.body, headers=headers)
+
+
+def _origin(services: Services, request: web.Request) -> str:
+    """How browsers reach this server."""
+    return services.settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
+
+
+def _if_match(route: Route, request: web.Request) -> tuple[str, ...] | None:
+    header = request.headers.get("If-Match")
+    if header is None or not route.if_match or header.strip() == "*":
+        return None
+    return tuple(tag.strip() for tag in header.split(","))
+
+
+def _query(route: Route, given: MultiMapping[str]) -> Struct | None:
+    if route.query is None:
+        return None
+    fields = {field.name: field for field in msgspec.structs.fields(route.query)}
+    values: dict[str, object] = {}
+    for name in given:
+        several = name in fields and isinstance(fields[name].default_factory, type)
+        values[name] = given.getall(name) if several else given.getall(name)[-1]
+    return _converted(lambda shape: msgspec.convert(values, shape, strict=False), route.query)
+
+
+async def _read(route: Route, request: web.Request) -> bytes:
+    if route.body is None:
+        return b""
+    try:
+        raw = await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise TooLarge(f"A body has at most {BODY_LIMIT} bytes.") from error
+    if raw and request.content_type != "application/json":
+        raise UnsupportedType("Send application/json.", field="Content-Type")
+    return raw
+
+
+def _decoded(route: Route, raw: bytes) -> Struct | None:
+    if route.body is None:
+        return None
+    if not raw and route.body_optional:
+        raw = b"{}"
+    return _converted(lambda shape: msgspec.json.decode(raw, type=shape, strict=True), route.body)
+
+
+def _converted(convert: Callable[[type[Struct]], Struct], shape: type[Struct]) -> Struct:
+    """A struct, or `InvalidInput` with the field that is wrong, or `MalformedInput`."""
+    try:
+        return convert(shape)
+    except msgspec.ValidationError as error:
+        text, _, path = str(error).partition(" - at `")
+        raise InvalidInput(f"{text}.", field=_field(text, path)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedInput("The body is not JSON that can be read.") from error
+
+
+def _field(text: str, path: str) -> str | None:
+    """The offending field as a dotted path."""
+    where = path.rstrip("`").removeprefix("key in ").lstrip("$").lstrip(".")
+    named = _UNKNOWN_FIELD.match(text) or _MISSING_FIELD.match(text)
+    return ".".join(part for part in (where, named[1] if named else "") if part) or None

@@ -1,0 +1,192 @@
+"""/openapi.json: OpenAPI 3.1 made from the declared routes, complete by construction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from offhook.core.telemetry import CONTENT_TYPE
+from signalling.api.messages import Problem
+from signalling.api.routing import Refusal, Route
+
+_TEMPLATE = "#/components/schemas/{name}"
+_SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"key": []}]
+_INTRO = """\
+Rooms, participants, tokens, API keys and events of one account.
+
+Come with `Authorization: Bearer <token>`, an HS256 JWT in LiveKit's shape signed with an API key's
+secret, or with `Authorization: Basic`, the key's id and secret. Lists come in pages: `limit`, and
+`after` = `next` of the page before. A POST that creates honours `Idempotency-Key` for a day. Every
+error is a problem document (RFC 9457) whose `code` is stable.
+"""
+#: What a route answers that has no schema of its own.
+_ANYTHING: dict[str, dict[str, str]] = {
+    "application/json": {"type": "object"},
+    CONTENT_TYPE: {"type": "string"},
+}
+_PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "name": ("The room's name.", {"type": "string", "minLength": 1, "maxLength": 128}),
+    "identity": ("The participant's identity.", {"type": "string", "minLength": 1}),
+    "id": ("The key's id.", {"type": "string", "minLength": 1}),
+}
+_KEY_HEADER = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same key and request get the same answer again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
+}
+_MATCH_HEADER = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag that was read; refused with 412 when it is not the present one.",
+    "schema": {"type": "string"},
+}
+_ALWAYS = (
+    Refusal(429, "rate_limited", "Too many requests; Retry-After says how long to wait."),
+    Refusal(500, "internal", "A fault of the server's; the request_id finds it in the log."),
+    Refusal(503, "unavailable", "A part of the server is away; try again later."),
+)
+_UNKNOWN = (
+    Refusal(401, "token_missing", "No credentials."),
+    Refusal(401, "token_invalid", "The token is forged, malformed, or its key is revoked."),
+    Refusal(401, "token_expired", "The token has expired."),
+    Refusal(401, "bad_credentials", "The API key or its secret is wrong."),
+    Refusal(403, "not_allowed", "The key or token does not allow this."),
+)
+_BODY = (
+    Refusal(400, "malformed", "The body is not JSON."),
+    Refusal(413, "too_large", "The body is over one MiB."),
+    Refusal(415, "unsupported_media_type", "The body is not declared as application/json."),
+)
+_INPUT = (Refusal(422, "invalid", "A field is wrong; `field` names it."),)
+_REPEAT = (
+    Refusal(409, "idempotency_key_reused", "The key was used for another request."),
+    Refusal(409, "idempotency_in_progress", "The first request has not ended."),
+)
+
+
+def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
+    """The whole document."""
+    routes = list(routes)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Offhook", "version": version, "description": _INTRO},
+        "servers": [{"url": "/"}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in routes)],
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(routes),
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "key": {"type": "http", "scheme": "basic"},
+            },
+        },
+    }
+
+
+def _schemas(routes: list[Route]) -> dict[str, Any]:
+    kinds: list[type[Struct]] = [Problem]
+    for route in routes:
+        kinds += [kind for kind in (route.body, route.reply) if kind is not None]
+    _, schemas = msgspec.json.schema_components(kinds, ref_template=_TEMPLATE)
+    return schemas
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": route.id,
+        "tags": [route.tag],
+        "summary": route.summary,
+        "security": [] if route.permission is None else _SECURITY,
+        "parameters": _parameters(route),
+        "responses": _responses(route),
+    }
+    if route.permission is not None:
+        operation["description"] = f"Needs the permission `{route.permission}`."
+        operation["x-permission"] = route.permission
+    if route.body is not None:
+        operation["requestBody"] = {
+            "required": not route.body_optional,
+            "content": {"application/json": {"schema": _reference(route.body)}},
+        }
+    return operation
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for name in route.parameters:
+        text, schema = _PARAMETERS[name]
+        found.append(
+            {"name": name, "in": "path", "required": True, "description": text, "schema": schema}
+        )
+    if route.query is not None:
+        found += _query(route.query)
+    if route.creates:
+        found.append(_KEY_HEADER)
+    if route.if_match:
+        found.append(_MATCH_HEADER)
+    return found
+
+
+def _query(shape: type[Struct]) -> list[dict[str, Any]]:
+    _, schemas = msgspec.json.schema_components([shape], ref_template=_TEMPLATE)
+    schema = schemas[shape.__name__]
+    return [
+        {"name": name, "in": "query", "required": False, "schema": each}
+        for name, each in schema["properties"].items()
+    ]
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    responses: dict[str, Any] = {str(route.status): _success(route)}
+    for refusal in sorted(_refusals(route), key=lambda refusal: refusal.status):
+        _add(responses, refusal)
+    return responses
+
+
+def _success(route: Route) -> dict[str, Any]:
+    answer: dict[str, Any] = {"description": HTTPStatus(route.status).phrase}
+    if route.reply is not None:
+        answer["content"] = {route.media_type: {"schema": _reference(route.reply)}}
+    elif route.status == HTTPStatus.OK:
+        answer["content"] = {route.media_type: {"schema": _ANYTHING[route.media_type]}}
+    if route.etag:
+        answer["headers"] = {"ETag": {"schema": {"type": "string"}}}
+    return answer
+
+
+def _refusals(route: Route) -> list[Refusal]:
+    found = [*route.refusals, *_ALWAYS]
+    if route.permission is not None:
+        found += _UNKNOWN
+    if route.body is not None:
+        found += _BODY
+    if route.body is not None or route.query is not None or route.parameters:
+        found += _INPUT
+    if route.creates:
+        found += _REPEAT
+    return found
+
+
+def _add(responses: dict[str, Any], refusal: Refusal) -> None:
+    line = f"`{refusal.code}`: {refusal.text}"
+    response = responses.setdefault(
+        str(refusal.status),
+        {
+            "description": "",
+            "content": {"application/problem+json": {"schema": _reference(Problem)}},
+        },
+    )
+    if line not in response["description"]:
+        response["description"] = f"{response['description']}\n\n{line}".strip()
+
+
+def _reference(kind: type[Struct]) -> dict[str, str]:
+    return {"$ref": _TEMPLATE.format(name=kind.__name__)}

@@ -1,0 +1,1 @@
+"""The handlers of HTTP routes, one file for each resource."""
