@@ -141,6 +141,16 @@ async def test_news_of_a_newer_version_is_passed_over(world: World) -> None:
     assert [line["event"] for line in logs] == ["listener passes over news"]
 
 
+async def test_an_entry_of_a_stranger_stops_nothing(world: World) -> None:
+    ears = Ears()
+    await world.here.subscribe(TOPIC, ears)
+    with capture_logs() as logs:
+        await world.hand.xadd(STREAM, {"hello": "world"})
+        await world.there.publish(TOPIC, alive(1))
+        await ears.until(1)
+    assert [line["event"] for line in logs] == ["bus passes over entry"]
+
+
 async def test_a_command_that_cannot_be_read_is_refused(world: World) -> None:
     node = Node()
     await world.there.serve(NODE, node)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from offhook.core.errors import Conflict, Unavailable
+from offhook.core.errors import Conflict, Misconfigured, Unavailable
 from offhook.core.store import sqlite
 from offhook.core.store.migrate import upgrade
 from offhook.core.store.store import GROUP, SqliteStore
@@ -81,7 +81,7 @@ async def test_a_unit_that_raises_leaves_nothing_and_tells_its_caller(store: Sql
 async def test_units_that_wait_share_one_commit(tmp_path: Path) -> None:
     commits: list[int] = []
     await asyncio.to_thread(upgrade, tmp_path / "store.db")
-    store = SqliteStore(tmp_path / "store.db", on_commit=commits.append)
+    store = await asyncio.to_thread(SqliteStore, tmp_path / "store.db", on_commit=commits.append)
     entered, gate = threading.Event(), threading.Event()
     first = asyncio.ensure_future(store.write(hold(entered, gate)))
     await asyncio.to_thread(entered.wait)
@@ -96,7 +96,7 @@ async def test_units_that_wait_share_one_commit(tmp_path: Path) -> None:
 async def test_a_group_has_a_limit(tmp_path: Path) -> None:
     commits: list[int] = []
     await asyncio.to_thread(upgrade, tmp_path / "store.db")
-    store = SqliteStore(tmp_path / "store.db", on_commit=commits.append)
+    store = await asyncio.to_thread(SqliteStore, tmp_path / "store.db", on_commit=commits.append)
     entered, gate = threading.Event(), threading.Event()
     first = asyncio.ensure_future(store.write(hold(entered, gate)))
     await asyncio.to_thread(entered.wait)
@@ -195,15 +195,21 @@ async def test_a_caller_who_gave_up_disturbs_nobody(store: SqliteStore) -> None:
 
 
 async def test_closing_finishes_what_was_handed_in_and_ends_the_threads(tmp_path: Path) -> None:
-    before = threading.active_count()
     async with open_store(tmp_path / "store.db", readers=3) as store:
         written = [asyncio.ensure_future(store.write(make(f"{n}"))) for n in range(10)]
         await asyncio.sleep(0)
     assert len(await asyncio.gather(*written)) == 10
     assert not [t for t in threading.enumerate() if t.name.startswith("store ")]
-    assert threading.active_count() <= before + 1  # the loop's own helper
     with pytest.raises(Unavailable):
         await store.write(make("late"))
+
+
+def test_a_store_that_cannot_be_opened_says_so_at_once(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="cannot be opened"):
+        SqliteStore(tmp_path / "missing" / "store.db")
+    (tmp_path / "letter.db").write_bytes(b"this is a letter to my aunt" * 100)
+    with pytest.raises(Misconfigured, match="not a database"):
+        SqliteStore(tmp_path / "letter.db")
 
 
 @pytest.mark.parametrize(("durable", "level"), [(True, 2), (False, 1)])

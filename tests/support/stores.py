@@ -23,7 +23,7 @@ OTHER = AccountId("AC" + "2" * 32)
 async def open_store(path: Path, *, readers: int = 2) -> AsyncIterator[SqliteStore]:
     """A migrated store, closed at the end."""
     await asyncio.to_thread(upgrade, path)
-    store = SqliteStore(path, readers=readers, durable=False)
+    store = await asyncio.to_thread(SqliteStore, path, readers=readers, durable=False)
     try:
         yield store
     finally:

@@ -97,7 +97,14 @@ class StreamReader:
                 failures = 0
             for entry, fields in entries:
                 self._after = entry
-                self._hear(entry, fields)
+                self._tell(entry, fields)
+
+    def _tell(self, entry: bytes, fields: Fields) -> None:
+        """Hand over one entry; a stranger's, which lacks what ours have, stops nothing."""
+        try:
+            self._hear(entry, fields)
+        except Exception:
+            log.exception("bus passes over entry", stream=self._stream, entry=entry.decode())
 
     async def _read(self) -> list[tuple[bytes, Fields]]:
         async with asyncio.timeout(PATIENCE):

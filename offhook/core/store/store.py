@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from offhook.core.errors import Unavailable
+from offhook.core.errors import Misconfigured, Unavailable
 from offhook.core.store.sqlite import engine
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -61,6 +62,7 @@ class SqliteStore:
 
     The writer takes all units that wait, gives each a savepoint, commits once, and only then
     answers them all: under load the price of a commit is shared. `durable`: see `sqlite.engine`.
+    Raises `Misconfigured` when the file cannot be opened.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class SqliteStore:
     ) -> None:
         self._on_commit = on_commit
         self._engines = (engine(path, write=True, durable=durable), engine(path, write=False))
+        self._try_to_open(path)
         self._writes: SimpleQueue[_Unit | None] = SimpleQueue()
         self._reads: SimpleQueue[_Unit | None] = SimpleQueue()
         self._closed = False
@@ -104,6 +107,15 @@ class SqliteStore:
             await asyncio.to_thread(thread.join)
         for each in self._engines:
             each.dispose()
+
+    def _try_to_open(self, path: Path | str) -> None:
+        try:
+            for each in self._engines:
+                each.connect().close()
+        except DBAPIError as error:
+            raise Misconfigured(
+                f"the store {path} cannot be opened: {error.orig}", code="store_unusable"
+            ) from error
 
     async def _hand_in(
         self, queue: SimpleQueue[_Unit | None], work: Callable[[Connection], T]
