@@ -20,7 +20,7 @@ export default defineConfig({
     fs: { allow: [here("."), here("../offhook/core/words")] },
   },
   test: {
-    environment: "jsdom",
+    environment: "node",
     include: ["src/**/*.test.ts"],
     restoreMocks: true,
   },

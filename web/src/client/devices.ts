@@ -283,7 +283,7 @@ export class Devices extends Emitter<DevicesEvents> {
 
 /** What stands in the way, by the error that `getUserMedia` gave. */
 export function troubleOf(error: unknown): Trouble {
-  return (error instanceof Error && TROUBLES[error.name]) || "failed";
+  return TROUBLES[(error as { name?: string } | null)?.name ?? ""] ?? "failed";
 }
 
 function preferred(id: string | undefined): MediaTrackConstraints {
