@@ -31,6 +31,14 @@ class Measured:
         """Resident megabytes (10^6 bytes) of the server and its children."""
         return sum(_resident(pid) for pid in _family(self._pid)) / 1e6
 
+    def open_files(self) -> int:
+        """Descriptors that the server itself has open."""
+        return len(os.listdir(f"/proc/{self._pid}/fd"))
+
+    def threads(self) -> int:
+        """Threads of the server itself."""
+        return len(os.listdir(f"/proc/{self._pid}/task"))
+
     async def token(self, identity: str, room: str = "demo") -> str:
         """A join token from the server's own store."""
         made = ("token", "--room", room, "--identity", identity, "--data-dir", str(self._data))
