@@ -1,41 +1,11 @@
-"""A media node on loopback, and peers that may use loopback too."""
+"""What the tests of the SFU share: a media node, peers on loopback, a publisher in memory."""
 
 from __future__ import annotations
-
-import random
-from collections.abc import AsyncIterator
 
 import aioice.ice
 import pytest
 
-from media.node import MediaSettings
-from media.worker import MediaWorker
-from offhook.core.bus.local import LocalBus
-from offhook.core.clock import SystemClock
 from tests.media.sfu.plane import Plane
-
-
-@pytest.fixture
-async def bus() -> AsyncIterator[LocalBus]:
-    """The bus of one process."""
-    bus = LocalBus()
-    yield bus
-    await bus.close()
-
-
-@pytest.fixture
-async def worker(bus: LocalBus) -> AsyncIterator[MediaWorker]:
-    """A media node on any free port of loopback."""
-    worker = MediaWorker(
-        bus=bus,
-        node="ND1",
-        clock=SystemClock(),
-        settings=MediaSettings(port=0),
-        randomness=random.Random(1),
-    )
-    await worker.start()
-    yield worker
-    await worker.close()
 
 
 @pytest.fixture
