@@ -11,10 +11,11 @@ from aiohttp import web
 from msgspec import Struct
 from multidict import MultiMapping
 
-from offhook.core.errors import InvalidInput, MalformedInput, OffhookError, TooLarge
+from offhook.core.errors import InvalidInput, OffhookError, TooLarge
 from offhook.core.policy import Principal, require
 from offhook.core.store.idempotency import StoredReply
 from signalling.api.auth import authenticate
+from signalling.api.decoding import converted
 from signalling.api.limits import Buckets
 from signalling.api.routing import Ask, Route, stored
 from signalling.services.services import Services
@@ -22,8 +23,6 @@ from signalling.services.services import Services
 #: The largest body of a request, in bytes.
 BODY_LIMIT = 1024 * 1024
 _KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
-_UNKNOWN_FIELD = re.compile(r"Object contains unknown field `([^`]*)`")
-_MISSING_FIELD = re.compile(r"Object missing required field `([^`]*)`")
 
 WebHandler = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]
 
@@ -140,7 +139,7 @@ def _query(route: Route, given: MultiMapping[str]) -> Struct | None:
     for name in given:
         several = name in fields and isinstance(fields[name].default_factory, type)
         values[name] = given.getall(name) if several else given.getall(name)[-1]
-    return _converted(lambda shape: msgspec.convert(values, shape, strict=False), route.query)
+    return converted(lambda shape: msgspec.convert(values, shape, strict=False), route.query)
 
 
 async def _read(route: Route, request: web.Request) -> bytes:
@@ -160,22 +159,4 @@ def _decoded(route: Route, raw: bytes) -> Struct | None:
         return None
     if not raw and route.body_optional:
         raw = b"{}"
-    return _converted(lambda shape: msgspec.json.decode(raw, type=shape, strict=True), route.body)
-
-
-def _converted(convert: Callable[[type[Struct]], Struct], shape: type[Struct]) -> Struct:
-    """A struct, or `InvalidInput` with the field that is wrong, or `MalformedInput`."""
-    try:
-        return convert(shape)
-    except msgspec.ValidationError as error:
-        text, _, path = str(error).partition(" - at `")
-        raise InvalidInput(f"{text}.", field=_field(text, path)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedInput("The body is not JSON that can be read.") from error
-
-
-def _field(text: str, path: str) -> str | None:
-    """The offending field as a dotted path."""
-    where = path.rstrip("`").removeprefix("key in ").lstrip("$").lstrip(".")
-    named = _UNKNOWN_FIELD.match(text) or _MISSING_FIELD.match(text)
-    return ".".join(part for part in (where, named[1] if named else "") if part) or None
+    return converted(lambda shape: msgspec.json.decode(raw, type=shape, strict=True), route.body)

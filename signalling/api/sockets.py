@@ -15,6 +15,7 @@ from offhook.core.clock import SECOND, Micros, Timer
 from offhook.core.errors import Conflict, InvalidInput, NotFound, OffhookError
 from signalling.api import json, messages
 from signalling.api.commands import HANDLERS, Call
+from signalling.api.decoding import converted
 from signalling.api.limits import Bucket
 from signalling.api.messages import Problem
 from signalling.api.problems import problem_of, unforeseen
@@ -220,11 +221,7 @@ def _decoded(shape: type[Struct], arguments: tuple[object, ...]) -> Struct:
     if len(arguments) > 1:
         raise InvalidInput("A command has one argument.", code="malformed")
     value: object = arguments[0] if arguments and arguments[0] is not None else {}
-    try:
-        return msgspec.convert(value, shape, strict=True)
-    except msgspec.ValidationError as error:
-        text, _, path = str(error).partition(" - at `$")
-        raise InvalidInput(f"{text}.", field=path.strip("`.") or None) from error
+    return converted(lambda kind: msgspec.convert(value, kind, strict=True), shape)
 
 
 def _refusal(problem: Problem) -> dict[str, Any]:

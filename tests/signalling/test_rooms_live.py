@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.signalling.signalling import Signalling, signalling
+from tests.signalling.signalling import Signalling
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Signalling]:
-    """A server with the demo data."""
-    async with signalling(tmp_path) as running:
-        yield running
 
 
 async def test_whoever_joins_gets_a_snapshot_of_the_room(server: Signalling) -> None:

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
 
 from tests.signalling.rest import Api
-from tests.signalling.signalling import Signalling, signalling
+from tests.signalling.signalling import Signalling
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Signalling]:
-    """A server with the demo data."""
-    async with signalling(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def api(server: Signalling) -> Api:
-    """The API as the seeded key sees it."""
-    return Api(server)
 
 
 async def test_a_room_is_made_found_listed_changed_and_deleted(api: Api) -> None:

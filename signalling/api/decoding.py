@@ -1,0 +1,32 @@
+"""Structs from what came in, and problems that name the field when it is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import msgspec
+from msgspec import Struct
+
+from offhook.core.errors import InvalidInput, MalformedInput
+
+_UNKNOWN_FIELD = re.compile(r"Object contains unknown field `([^`]*)`")
+_MISSING_FIELD = re.compile(r"Object missing required field `([^`]*)`")
+
+
+def converted(convert: Callable[[type[Struct]], Struct], shape: type[Struct]) -> Struct:
+    """A struct, or `InvalidInput` with the field that is wrong, or `MalformedInput`."""
+    try:
+        return convert(shape)
+    except msgspec.ValidationError as error:
+        text, _, path = str(error).partition(" - at `")
+        raise InvalidInput(f"{text}.", field=_field(text, path)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedInput("The body is not JSON that can be read.") from error
+
+
+def _field(text: str, path: str) -> str | None:
+    """The offending field as a dotted path."""
+    where = path.rstrip("`").removeprefix("key in ").lstrip("$").lstrip(".")
+    named = _UNKNOWN_FIELD.match(text) or _MISSING_FIELD.match(text)
+    return ".".join(part for part in (where, named[1] if named else "") if part) or None
