@@ -26,6 +26,8 @@ _NUMBER_KEYS = frozenset(
     {"phone", "number", "caller", "callee", "msisdn", "from_number", "to_number"}
 )
 _WORDLESS = "[hidden]"
+#: Libraries whose progress is for those who look for a fault.
+_CHATTY = ("alembic",)
 
 Figure = TypeVar("Figure", Counter, Gauge, Histogram)
 
@@ -103,6 +105,9 @@ def configure_logs(*, json: bool, level: str = "info", stream: TextIO | None = N
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    chat = logging.NOTSET if root.level == logging.DEBUG else max(root.level, logging.WARNING)
+    for library in _CHATTY:
+        logging.getLogger(library).setLevel(chat)
 
 
 def about(**ids: str) -> AbstractContextManager[None]:

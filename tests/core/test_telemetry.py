@@ -173,3 +173,10 @@ def test_two_servers_in_one_process_count_apart() -> None:
     one, other = Metrics(), Metrics()
     one.gauge("rooms", "Rooms that are open.").set(1)
     assert b"offhook_rooms" not in other.render()
+
+
+@pytest.mark.parametrize(("level", "heard"), [("info", False), ("debug", True), ("error", False)])
+def test_what_a_library_says_of_its_progress_is_for_debugging(level: str, heard: bool) -> None:
+    lines = Lines(level=level)
+    logging.getLogger("alembic.runtime.migration").info("Running upgrade")
+    assert ("Running upgrade" in lines.text) == heard
