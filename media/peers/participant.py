@@ -20,7 +20,7 @@ from media.peers.protocol import (
     read,
 )
 from media.peers.publisher import Publisher
-from media.peers.room_socket import BACK, ENDED, News, RoomSocket
+from media.peers.room_socket import LOST, News, RoomSocket
 from media.peers.roster import Roster
 from media.peers.subscriber import Sink, Subscriber
 from offhook.core.errors import Conflict, NotFound, OffhookError, Unavailable
@@ -31,8 +31,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 _PUBLISH_LOST = "publish_lost"
 _SUBSCRIBE_LOST = "subscribe_lost"
 
-#: Seconds before a lost connection is made again.
-_PAUSE = 0.5
+#: Seconds before a lost connection is made again: at first, and at most.
+_PAUSE = 0.25
+_LONGEST_PAUSE = 5.0
 #: Seconds that saying goodbye may take.
 _GOODBYE = 0.5
 
@@ -48,6 +49,7 @@ class Participant:
         self._tasks = tasks
         self._resume_token = ""
         self._unanswered = False
+        self._attempts = 0
 
     async def join(self) -> Joined:
         """Connect and take the place that the token gives."""
@@ -89,10 +91,8 @@ class Participant:
                 self._socket.token = read(news.data, TokenRefreshed).token
             case "leave":
                 return await self._put_out(read(news.data, Left))
-            case _ if news.name == ENDED:
-                return Left(reason="connection_closed", action="disconnect")
             case _:
-                await self._recover(news)
+                return await self._recover(news)
         return None
 
     async def _answer(self, offer: SubscribeOffer) -> None:
@@ -111,25 +111,40 @@ class Participant:
     async def _put_out(self, left: Left) -> Left | None:
         if left.action == "disconnect":
             return left
-        await self._socket.reopen()
-        await self._join_again()
-        return None
+        self._resume_token = ""
+        return await self._recover(News(LOST))
 
-    async def _recover(self, news: News) -> None:
-        """Mend what was lost; try again later when that fails."""
+    async def _recover(self, news: News) -> Left | None:
+        """Mend what was lost, later again when that fails; return when we may not."""
         mend = {
-            BACK: self._resume,
+            LOST: self._come_back,
             "reconnect": self._rebuild,
             _PUBLISH_LOST: self.publisher.rebuild,
             _SUBSCRIBE_LOST: self._subscribe_anew,
         }.get(news.name)
         if mend is None:
-            return
+            return None
         try:
             await mend()
         except OffhookError as error:
-            log.warning("peer cannot recover yet", what=news.name, code=error.code)
+            if error.status < 500 and not error.retryable:
+                return Left(reason=error.code, action="disconnect")
+            log.info("peer cannot recover yet", what=news.name, code=error.code)
+            self._attempts += 1
             self._tell(news.name)
+        else:
+            self._attempts = 0
+        return None
+
+    async def _come_back(self) -> None:
+        """Make the socket again, and take up the old place or a new one."""
+        if self._resume_token and self._socket.connected:
+            return
+        await self._socket.open()
+        if self._resume_token:
+            await self._resume()
+        else:
+            await self._join_again()
 
     async def _resume(self) -> None:
         request: dict[str, object] = {
@@ -168,5 +183,5 @@ class Participant:
         self._tasks.spawn(self._tell_later(name), f"tell {name}")
 
     async def _tell_later(self, name: str) -> None:
-        await asyncio.sleep(_PAUSE)
+        await asyncio.sleep(min(_PAUSE * 2**self._attempts, _LONGEST_PAUSE))
         self._socket.news.put_nowait(News(name))

@@ -20,9 +20,8 @@ T = TypeVar("T")
 _CONNECT_LIMIT = 10.0
 _ACK_LIMIT = 10.0
 
-#: News of our own: the socket came back after it was lost; it was ended by the server for good.
-BACK = "socket_back"
-ENDED = "socket_ended"
+#: News of our own: the socket is lost, by the network or by the server.
+LOST = "socket_lost"
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class News:
 
 
 class RoomSocket:
-    """One socket.io connection to /room, made again by itself when it is lost.
+    """A socket.io connection to /room; when it is lost that is news, and `open` makes it again.
 
     Made inside a running loop; `close` ends it also when it was never opened.
     """
@@ -43,27 +42,26 @@ class RoomSocket:
         self.news: asyncio.Queue[News] = asyncio.Queue()
         self.token = token
         self._url = url
-        self._was_connected = False
         self._refusal: object = None
         self._http = aiohttp.ClientSession()
         self._client: Any = socketio.AsyncClient(
-            reconnection_delay=0.2,
-            reconnection_delay_max=2,
+            reconnection=False,
             http_session=self._http,
             ssl_verify=verify_tls,
             handle_sigint=False,
         )
-        self._client.on("connect", self._connected, namespace=NAMESPACE)
         self._client.on("disconnect", self._disconnected, namespace=NAMESPACE)
         self._client.on("connect_error", self._refused, namespace=NAMESPACE)
         self._client.on("*", self._told, namespace=NAMESPACE)
 
     async def open(self) -> None:
         """Connect; raise what the server refuses with, or `Unavailable` when it is not there."""
+        self._refusal = None
+        await self._client.disconnect()
         try:
             await self._client.connect(
                 self._url,
-                auth=lambda: {"token": self.token},
+                auth={"token": self.token},
                 transports=["websocket"],
                 namespaces=[NAMESPACE],
                 wait_timeout=_CONNECT_LIMIT,
@@ -82,30 +80,22 @@ class RoomSocket:
             raise Unavailable(f"the socket is lost: {error}") from error
         return read_ack(ack, reply)
 
-    async def reopen(self) -> None:
-        """Connect again after the server closed the socket."""
-        await self._client.shutdown()
-        self._was_connected = False
-        await self.open()
+    @property
+    def connected(self) -> bool:
+        """Whether commands can be sent."""
+        return NAMESPACE in self._client.namespaces
 
     async def close(self) -> None:
-        """Disconnect, and give up connecting again."""
-        await self._client.shutdown()
+        """Disconnect."""
+        await self._client.disconnect()
         await self._http.close()
 
-    def _connected(self) -> None:
-        if self._was_connected:
-            self.news.put_nowait(News(BACK))
-        self._was_connected = True
-
     def _disconnected(self, reason: str) -> None:
-        if reason == self._client.reason.SERVER_DISCONNECT:
-            self.news.put_nowait(News(ENDED))
+        if reason != self._client.reason.CLIENT_DISCONNECT:
+            self.news.put_nowait(News(LOST))
 
     def _refused(self, *data: object) -> None:
         self._refusal = data[0] if data else None
-        if self._was_connected and _refusal(self._refusal, "").status in (401, 403, 404):
-            self.news.put_nowait(News(ENDED))
 
     def _told(self, name: str, *data: object) -> None:
         self.news.put_nowait(News(name, data[0] if data else None))

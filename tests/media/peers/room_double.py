@@ -136,8 +136,8 @@ class RoomDouble:
     async def _connect(self, sid: str, environ: object, auth: dict[str, str]) -> None:
         self.tokens.append(auth["token"])
         self._sid = sid
-        if auth["token"] == "forged":
-            refusal = problem(401, "token_invalid")
+        refusal = self.refuse.pop("connect", None)
+        if refusal is not None:
             raise socketio.exceptions.ConnectionRefusedError("no", refusal)
 
     async def _command(self, name: str, sid: str, body: dict[str, Any]) -> dict[str, object]:

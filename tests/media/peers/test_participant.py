@@ -266,15 +266,32 @@ async def test_being_asked_to_come_back_is_obeyed(room: RoomDouble) -> None:
         assert not peer.stay.done()
 
 
-async def test_a_socket_that_the_server_ends_without_a_word_ends_the_stay(
-    room: RoomDouble,
-) -> None:
+async def test_a_socket_that_the_server_ends_without_a_word_is_resumed(room: RoomDouble) -> None:
     async with joined(room) as peer:
         await room.disconnect()
-        assert (await peer.stay).reason == "connection_closed"
+        assert (await room.commanded("resume"))["resume_token"] == "resume-1"
+        assert not peer.stay.done()
+
+
+async def test_a_server_that_is_away_for_a_while_is_waited_for(room: RoomDouble) -> None:
+    async with joined(room) as peer:
+        room.refuse["connect"] = problem(503, "unavailable")
+        room.cut()
+        await room.commanded("resume")
+        assert len(room.tokens) == 3
+        assert not peer.stay.done()
+
+
+@pytest.mark.parametrize("command", ["connect", "resume"])
+async def test_a_token_that_no_longer_admits_ends_the_stay(room: RoomDouble, command: str) -> None:
+    async with joined(room) as peer:
+        room.refuse[command] = problem(401, "token_expired")
+        room.cut()
+        assert (await peer.stay).reason == "token_expired"
 
 
 async def test_a_forged_token_is_refused_with_its_problem(room: RoomDouble) -> None:
+    room.refuse["connect"] = problem(401, "token_invalid")
     socket = RoomSocket(room.url, "forged")
     with pytest.raises(Unauthenticated) as caught:
         await socket.open()

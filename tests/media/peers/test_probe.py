@@ -109,6 +109,7 @@ async def test_a_probe_listens_for_half_a_minute_at_most(room: RoomDouble) -> No
 
 
 async def test_a_forged_token_is_refused_and_leaves_no_process(room: RoomDouble) -> None:
+    room.refuse["connect"] = problem(401, "token_invalid")
     probe = EarProbe(room.url, "forged")
     with pytest.raises(Unauthenticated) as caught:
         await probe.join()
