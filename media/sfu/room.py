@@ -64,8 +64,7 @@ class Room:
             self._withdraw(publication)
         person.publishing.publications.clear()
         person.close()
-        if self._speakers.forget(name):
-            self._tell_speakers()
+        self._silence(name)
 
     def participant(self, name: str) -> Participant:
         """Somebody in the room; raise `NotFound` otherwise."""
@@ -140,6 +139,8 @@ class Room:
         if publication.muted != muted:
             publication.muted = muted
             self._host.datapath.mute(publication.number, muted)
+            if publication.source == "microphone" and muted:
+                self._silence(publication.participant)
 
     def mute(self, name: str, track: str, muted: bool) -> None:
         """Stop or resume forwarding a track; raise `NotFound` when there is none such."""
@@ -189,6 +190,10 @@ class Room:
                 continue
             window[person.name] = (fact.loudest, fact.active)
         if self._speakers.observe(window):
+            self._tell_speakers()
+
+    def _silence(self, name: str) -> None:
+        if self._speakers.forget(name):
             self._tell_speakers()
 
     def _tell_speakers(self) -> None:

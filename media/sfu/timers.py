@@ -60,6 +60,11 @@ class Timers:
     def __len__(self) -> int:
         return len(self._heap) - self._cancelled
 
+    @property
+    def held(self) -> int:
+        """Alarms in memory, the cancelled among them."""
+        return len(self._heap)
+
     def now(self) -> Micros:
         """The time of the clock given in."""
         return self._clock.now()

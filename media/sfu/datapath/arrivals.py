@@ -22,6 +22,9 @@ class ArrivalLog:
         self._reported_to = -1
         self._number = 0
 
+    def __len__(self) -> int:
+        return len(self._arrivals)
+
     def add(self, sequence: int, now: int) -> bool:
         """Note an arrival; whether it is the first one since the last feedback."""
         if self._last < 0:

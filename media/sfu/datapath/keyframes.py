@@ -8,7 +8,8 @@ from media.sfu.datapath import vp8
 
 
 def _vp8(payload: bytes) -> bool:
-    return vp8.parse(payload).keyframe
+    """Only a packet that starts the first partition can be one."""
+    return payload[0] & 0x17 == 0x10 and vp8.parse(payload).keyframe
 
 
 def _h264(payload: bytes) -> bool:

@@ -13,8 +13,12 @@ THRESHOLD = 35
 SILENCE = 127
 
 
+#: Windows that are still told when nobody sends any more, so that smoothed levels can fall.
+_AFTERWARDS = 4
+
+
 class LevelWindow:
-    """Runs while somebody sends audio, and tells once more when the last one has stopped."""
+    """Runs while somebody sends audio, and a little longer."""
 
     def __init__(self, timers: Timers, watcher: Watcher) -> None:
         self._timers = timers
@@ -22,6 +26,7 @@ class LevelWindow:
         self._loudest: dict[TrackNumber, int] = {}
         self._active: dict[TrackNumber, int] = {}
         self._running = False
+        self._empty = 0
 
     def note(self, track: TrackNumber, level: int, duration: int) -> None:
         """Count one packet: its level in dBov below zero, its duration in microseconds."""
@@ -42,7 +47,8 @@ class LevelWindow:
     def _over(self, _now: Micros) -> None:
         loudest, active = self._loudest, self._active
         self._loudest, self._active = {}, {}
-        self._running = bool(loudest)
+        self._empty = 0 if loudest else self._empty + 1
+        self._running = self._empty < _AFTERWARDS
         if self._running:
             self._timers.after(WINDOW, self._over)
         self._watcher.on_levels(

@@ -72,19 +72,28 @@ class Line:
         form = self.formats.get(packet.payload_type)
         if form is None:
             return
+        keyframe = track.kind == "video" and starts_keyframe(form, packet.payload)
+        if keyframe:
+            # Here it is: whoever begins to wait for it now need not ask.
+            layer.keyframe_wanted = True
         if not layer.active:
             self._activate(layer, form)
         if self._unwatched:
             self._unwatched = False
             self._context.timers.after(_CHECK, self._check)
-        if track.kind == "audio":
-            level = packet.extensions.get(self._publisher.level_id)
-            if level:
-                track.note_level(level[0] & 0x7F, packet.timestamp, self._clock_rate)
+        if keyframe:
+            self._note_keyframe(layer, packet, form)
+        elif track.kind == "audio":
+            self._note_level(track, packet)
         if layer.followers or layer.waiting:
             self._forward(track, layer, packet, index, form, now)
-        elif track.kind == "video" and starts_keyframe(form, packet.payload):
-            self._note_keyframe(layer, packet, form)
+        if keyframe:
+            layer.keyframe_wanted = False
+
+    def _note_level(self, track: Track, packet: RtpPacket) -> None:
+        level = packet.extensions.get(self._publisher.level_id)
+        if level:
+            track.note_level(level[0] & 0x7F, packet.timestamp, self._clock_rate)
 
     def _forward(
         self, track: Track, layer: Layer, packet: RtpPacket, index: int, form: str, now: int
@@ -92,8 +101,6 @@ class Line:
         shared = SharedPacket(packet, index, form, self._publisher.forwarded, now)
         if track.kind == "video":
             layer.history.add(shared)
-            if shared.keyframe:
-                self._note_keyframe(layer, packet, form)
         if layer.waiting:
             if shared.keyframe:
                 for subscription in layer.waiting.copy():
@@ -105,7 +112,6 @@ class Line:
 
     def _note_keyframe(self, layer: Layer, packet: RtpPacket, form: str) -> None:
         """A keyframe has begun; one of its packets tells the size."""
-        layer.keyframe_wanted = False
         if packet.timestamp != layer.keyframe_timestamp:
             layer.keyframe_timestamp = packet.timestamp
             layer.keyframes += 1

@@ -132,10 +132,11 @@ async def test_levels_are_told_every_half_second_while_somebody_sends(plane: Pla
     assert fact.active == pytest.approx(0.5, abs=0.05)
 
 
-async def test_silence_is_told_once(plane: Plane) -> None:
+async def test_silence_is_told_until_levels_have_fallen(plane: Plane) -> None:
     plane.opus(1)
-    plane.advance(3)
-    assert [len(window) for window in plane.facts.levels] == [1, 0]
+    plane.advance(5)
+    assert [len(window) for window in plane.facts.levels] == [1, 0, 0, 0, 0]
+    assert len(plane.timers) == 0
 
 
 async def test_a_muted_track_has_no_level(plane: Plane) -> None:

@@ -145,3 +145,14 @@ async def test_audio_is_not_asked_for_again(plane: Plane) -> None:
     plane.opus(5)
     plane.advance(0.2)
     assert plane.of(rtcp.Nack) == []
+
+
+async def test_who_begins_to_follow_within_a_keyframe_does_not_ask_for_another(
+    plane: Plane,
+) -> None:
+    down = plane.down(None)
+    plane.facts.on_layer = lambda fact: down.subscription.follow(fact.rid)  # type: ignore[method-assign]
+    plane.vp8("f", 1, key=True)
+    plane.advance(2)
+    assert down.sequences == [1]
+    assert plane.of(rtcp.KeyframeRequest) == []

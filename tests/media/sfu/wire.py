@@ -35,14 +35,16 @@ def as_client(keys: SrtpMaterial) -> Srtp:
 class Wire(asyncio.DatagramProtocol):
     """One connection; `rtp` and `rtcp` are what arrived in plain."""
 
-    def __init__(self, profiles: Sequence[str] = ALL_PROFILES) -> None:
-        self._identity = Identity(Micros(1_800_000_000_000_000))
-        self._connection = SSL.Connection(self._identity.context(profiles))
+    def __init__(
+        self, profiles: Sequence[str] = ALL_PROFILES, identity: Identity | None = None
+    ) -> None:
+        self.identity = identity or Identity(Micros(1_800_000_000_000_000))
+        self._connection = SSL.Connection(self.identity.context(profiles))
         self._connection.set_connect_state()
         self._connection.set_ciphertext_mtu(1200)
         self._transport: asyncio.DatagramTransport | None = None
         self._remote: sdp.Transport | None = None
-        self._server: tuple[str, int] = ("", 0)
+        self.server: tuple[str, int] = ("", 0)
         self._changed = asyncio.Event()
         self.ufrag, self.password = "wire", "w" * 22
         self.srtp: Srtp | None = None
@@ -66,13 +68,17 @@ class Wire(asyncio.DatagramProtocol):
 
     def transport(self, setup: str) -> sdp.Transport:
         """What our description says."""
-        return sdp.Transport(self.ufrag, self.password, (self._identity.fingerprint,), setup)
+        return sdp.Transport(self.ufrag, self.password, (self.identity.fingerprint,), setup)
 
     async def connect(self, remote: sdp.Transport) -> None:
         """Check, nominate, shake hands; raise TimeoutError when that does not work."""
         self.meet(remote)
         if self._transport is None:
             await self.open()
+        await self.establish()
+
+    async def establish(self) -> None:
+        """Check, nominate and shake hands on the open socket."""
         async with asyncio.timeout(5):
             self.check()
             await self.until(lambda: self.answers > 0)
@@ -83,7 +89,7 @@ class Wire(asyncio.DatagramProtocol):
         """Learn the server's names and its address from its description."""
         self._remote = remote
         words = next(c for c in remote.candidates if " udp " in c).split()
-        self._server = (words[4], int(words[5]))
+        self.server = (words[4], int(words[5]))
 
     def close(self) -> None:
         """Say goodbye and close the socket."""
@@ -104,6 +110,10 @@ class Wire(asyncio.DatagramProtocol):
 
     def check(self, *, nominate: bool = True, password: str | None = None) -> None:
         """Send one binding request."""
+        self.send(self.request(nominate=nominate, password=password))
+
+    def request(self, *, nominate: bool = True, password: str | None = None) -> bytes:
+        """A binding request to the server's names."""
         assert self._remote is not None
         attributes: dict[str, object] = {
             "USERNAME": f"{self._remote.ufrag}:{self.ufrag}",
@@ -115,7 +125,7 @@ class Wire(asyncio.DatagramProtocol):
         request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, attributes=attributes)
         request.add_message_integrity((password or self._remote.password).encode())
         request.add_fingerprint()
-        self.send(bytes(request))
+        return bytes(request)
 
     def _on_stun(self, data: bytes) -> None:
         message = stun.parse_message(data)
@@ -169,7 +179,7 @@ class Wire(asyncio.DatagramProtocol):
     def send(self, data: bytes) -> None:
         """Send a datagram as it is, unless it is to be lost."""
         if self._transport is not None and not self.lose_out(data):
-            self._transport.sendto(data, self._server)
+            self._transport.sendto(data, self.server)
 
     def send_rtp(self, packet: RtpPacket) -> None:
         """Protect and send a packet."""
