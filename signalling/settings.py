@@ -32,5 +32,9 @@ class SignallingSettings(Struct, frozen=True, kw_only=True):
     turn_secret: str = ""
     #: Seconds after which a socket without a place and without a good token is closed.
     idle_socket: float = 15.0
+    #: REST requests of one account, knocks and failed logins of one address.
+    requests_per_second: int = 100
+    knocks_per_second: int = 10
+    failures_per_second: int = 2
     ping_interval: float = 5.0
     ping_timeout: float = 10.0

@@ -43,9 +43,10 @@ class Doors:
         self._services = services
         self._document = document
         self._address_of = address_of
-        self._by_account = Buckets(rate=100, burst=300)
-        self._by_address = Buckets(rate=10, burst=100)
-        self._failures = Buckets(rate=2, burst=60)
+        limits = services.settings
+        self._by_account = Buckets(limits.requests_per_second, limits.requests_per_second * 3)
+        self._by_address = Buckets(limits.knocks_per_second, limits.knocks_per_second * 10)
+        self._failures = Buckets(limits.failures_per_second, limits.failures_per_second * 30)
 
     def handler(self, route: Route) -> WebHandler:
         """The handler of one route."""

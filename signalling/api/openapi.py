@@ -12,6 +12,7 @@ from msgspec import Struct
 from offhook.core.telemetry import CONTENT_TYPE
 from signalling.api.messages import Problem
 from signalling.api.routing import Refusal, Route
+from signalling.domain.names import IDENTITY, ROOM_NAME
 
 _TEMPLATE = "#/components/schemas/{name}"
 _SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"key": []}]
@@ -29,8 +30,8 @@ _ANYTHING: dict[str, dict[str, str]] = {
     CONTENT_TYPE: {"type": "string"},
 }
 _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
-    "name": ("The room's name.", {"type": "string", "minLength": 1, "maxLength": 128}),
-    "identity": ("The participant's identity.", {"type": "string", "minLength": 1}),
+    "name": ("The room's name.", {"type": "string", "pattern": ROOM_NAME}),
+    "identity": ("The participant's identity.", {"type": "string", "pattern": IDENTITY}),
     "id": ("The key's id.", {"type": "string", "minLength": 1}),
 }
 _KEY_HEADER = {

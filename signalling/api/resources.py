@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from offhook.core.contracts.events import ParticipantState, TrackView
 from offhook.core.contracts.media import TrackKind, TrackSource
+from offhook.core.policy import Permission
 from signalling.domain import names, tokens
 from signalling.domain.views import Grants
 
@@ -187,7 +188,7 @@ class ApiKeyCreate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A key to make. `scopes`: the permissions it is limited to; `*` is all of them."""
 
     name: Annotated[str, Meta(min_length=1, max_length=128)]
-    scopes: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(min_length=1, max_length=64)]
+    scopes: Annotated[list[Literal["*"] | Permission], Meta(min_length=1, max_length=64)]
 
 
 class ApiKey(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,6 @@ import structlog
 from offhook.core.clock import SECOND, Clock, Micros, Timer
 from offhook.core.contracts.media import NodeAlive, NodeGone
 from offhook.core.errors import Unavailable
-from signalling.services.figures import Figures
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -28,11 +27,8 @@ class MediaDirectory:
     After a start every node gets that long to be heard of first.
     """
 
-    def __init__(
-        self, clock: Clock, figures: Figures, timeout: float, look: Callable[[], None]
-    ) -> None:
+    def __init__(self, clock: Clock, timeout: float, look: Callable[[], None]) -> None:
         self._clock = clock
-        self._figures = figures
         self._timeout = round(timeout * SECOND)
         self._look = look
         self._nodes: dict[str, _Node] = {}
@@ -62,7 +58,6 @@ class MediaDirectory:
                 log.info("media node is here", node=news.node)
             self._farewells.discard(news.node)
             self._nodes[news.node] = _Node(self._clock.now(), news.legs, news.draining)
-        self._figures.media_nodes.set(len(self._nodes))
 
     def lost(self, node: str) -> None:
         """Nobody answers for this node any more."""
@@ -78,6 +73,9 @@ class MediaDirectory:
     def left(self, node: str) -> bool:
         """Whether nothing of the node is left that could be closed."""
         return node in self._farewells
+
+    def __len__(self) -> int:
+        return len(self._nodes)
 
     def any(self) -> bool:
         """Whether a new room would find a node."""
@@ -99,6 +97,5 @@ class MediaDirectory:
         for name in silent:
             log.warning("media node is silent", node=name)
             del self._nodes[name]
-        self._figures.media_nodes.set(len(self._nodes))
         self._look()
         self._arm()

@@ -165,7 +165,6 @@ class RoomOwner:
             self._storing = None
         self._told_at |= {e.seq: now for e in effects if isinstance(e, Record)}
         self._answer_newcomers(room)
-        self._count()
         if self.resting:
             self._on_end(self)
 
@@ -188,9 +187,6 @@ class RoomOwner:
                 )
             elif participant.state is not Presence.JOINING:
                 entered.set_result(None)
-
-    def _count(self) -> None:
-        self._parts.figures.participants.set(len(self._parts.audience))
 
     # --- effects -----------------------------------------------------------------------------
 
@@ -232,7 +228,6 @@ class RoomOwner:
 
     async def _dismiss(self, participant: str, reason: DisconnectReason) -> None:
         seat = self._parts.audience.unseat(participant)
-        self._count()
         if seat is None or reason == "client_initiated":
             return
         action: Literal["disconnect", "reconnect"] = (

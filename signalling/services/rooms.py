@@ -13,7 +13,7 @@ from offhook.core.ids import AccountId
 from offhook.core.machine import UnexpectedEvent
 from signalling.domain import names
 from signalling.domain.events import Access, Closed, Settings, SettingsChanged, SocketLost
-from signalling.domain.room import Room, State
+from signalling.domain.room import Room
 from signalling.domain.views import Left
 from signalling.services.owner import RoomOwner
 from signalling.services.parts import Parts
@@ -93,7 +93,6 @@ class Rooms:
         owner = RoomOwner(self._parts, stored, on_end=self._let_rest, on_lost=self._lost)
         self._owners[owner.account, owner.room.name] = owner
         self._by_id[owner.room.id] = owner
-        self._count()
         return owner
 
     async def _load(self, account: AccountId, name: str) -> StoredRoom:
@@ -110,16 +109,11 @@ class Rooms:
             if participant.connected:
                 owner.post(SocketLost(participant.id))
 
-    def _count(self) -> None:
-        is_open = (owner.room.state is State.OPEN for owner in self._owners.values())
-        self._parts.figures.rooms.set(sum(is_open))
-
     # --- sleep -------------------------------------------------------------------------------
 
     def _let_rest(self, owner: RoomOwner) -> None:
         """Let an owner go when its room is over, or waits for nothing."""
         key = (owner.account, owner.room.name)
-        self._count()
         if owner.resting and self._owners.get(key) is owner and key not in self._retiring:
             self._retiring[key] = self._parts.tasks.spawn(
                 self._retire(key, owner), f"room {owner.room.id} goes to sleep"
@@ -136,7 +130,6 @@ class Rooms:
         if self._owners.get(key) is owner:
             del self._owners[key]
             del self._by_id[owner.room.id]
-        self._count()
 
     def _lost(self, owner: RoomOwner) -> None:
         """The store refused a step: what is in memory is not true. Send all away, load again."""

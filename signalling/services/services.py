@@ -63,6 +63,9 @@ class Services:
         self.joining = Joining(
             parts, self.rooms, self.tokens, ResumeTokens(self.tokens), History(parts)
         )
+        self.figures.rooms.set_function(self.status.rooms)
+        self.figures.participants.set_function(self.status.participants)
+        self.figures.media_nodes.set_function(self.directory.__len__)
         self._news = MediaNewsDesk(parts, self.rooms)
         self._hearing: Registration | None = None
         self._main: AccountId | None = None
@@ -134,7 +137,7 @@ class _Assembly:
             kept=Keeping(sealer, ids),
             relay=Relay(store, clock, {MEDIA_ERRANDS: self._carry}),
             audience=Audience(tasks),
-            directory=MediaDirectory(clock, figures, settings.node_timeout, self._look),
+            directory=MediaDirectory(clock, settings.node_timeout, self._look),
             random=random,
         )
         self.services = Services(parts, Errands(parts))

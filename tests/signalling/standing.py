@@ -1,0 +1,71 @@
+"""A server in a process of its own, to be asked from outside and killed: python -m ... <folder>"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from tests.signalling.signalling import signalling
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+async def _stand(folder: Path) -> None:
+    """Serve until told to stop; say on standard output where, and with which key."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with signalling(folder, failures_per_second=1000, knocks_per_second=1000) as server:
+        seeded = server.seeded
+        told: dict[str, Any] = {"url": server.url}
+        if seeded is not None:
+            told |= {"key": seeded.key_id, "secret": seeded.key_secret}
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+class Standing:
+    """A running process; `told` is what it said."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        assert process.stdout
+        self.told: dict[str, str] = json.loads(process.stdout.readline())
+        self.url = self.told["url"]
+
+    @property
+    def auth(self) -> tuple[str, str]:
+        """The key and its secret, as the first start told them."""
+        return self.told["key"], self.told["secret"]
+
+
+@contextlib.contextmanager
+def standing(folder: Path) -> Iterator[Standing]:
+    """A server in a process of its own over the store in `folder`."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.signalling.standing", str(folder)],
+        cwd=_ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield Standing(process)
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+        assert process.stdout
+        process.stdout.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(_stand(Path(sys.argv[1])))

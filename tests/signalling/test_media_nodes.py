@@ -1,0 +1,195 @@
+"""Rooms and their media nodes: pins, deaths, moves, and news that is old."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from offhook.core.clock import ManualClock
+from offhook.core.contracts import media
+from tests.signalling.signalling import Signalling, signalling
+from tests.support.media import SilentMedia
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """The server's clock."""
+    return ManualClock()
+
+
+@pytest.fixture
+async def moving(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Signalling]:
+    """A server whose nodes are given up after five silent seconds."""
+    async with signalling(tmp_path, clock=clock, node_timeout=5.0) as running:
+        yield running
+
+
+async def second_node(server: Signalling) -> SilentMedia:
+    """Another media node that is alive."""
+    node = SilentMedia(server.bus, "ND-second")
+    await node.start()
+    return node
+
+
+async def silence(server: Signalling, clock: ManualClock, *others: SilentMedia) -> None:
+    """Six seconds in which only `others` say that they are alive."""
+    for _ in range(6):
+        clock.advance(1)
+        for other in others:
+            server.services.directory.heard(media.NodeAlive(node=other.node, legs=0, rooms=0))
+        await server.settle()
+
+
+async def test_a_dead_nodes_room_is_pinned_anew_and_its_people_are_told(
+    moving: Signalling, clock: ManualClock
+) -> None:
+    ada = await moving.joined("Ada")
+    await ada.offer("microphone")
+    second = await second_node(moving)
+    await moving.media.close(goodbye=False)
+    await silence(moving, clock, second)
+    await ada.hears("reconnect")
+    command = await second.until(media.Enter)
+    assert command.epoch == 2
+    assert isinstance(command, media.Enter)
+    assert command.participant == ada.me
+    await ada.offer("microphone")
+    assert second.of(ada.me) is not None
+    await second.close()
+
+
+async def test_a_node_that_says_goodbye_is_replaced_at_once(moving: Signalling) -> None:
+    ada = await moving.joined("Ada")
+    second = await second_node(moving)
+    await moving.media.close()
+    await ada.hears("reconnect")
+    assert second.of(ada.me) is not None
+    await second.close()
+
+
+async def test_without_another_node_the_room_waits_for_one(
+    moving: Signalling, clock: ManualClock
+) -> None:
+    ada = await moving.joined("Ada")
+    await moving.media.close(goodbye=False)
+    await silence(moving, clock)
+    assert "reconnect" not in [event for event, _ in ada.told]
+    second = await second_node(moving)
+    await silence(moving, clock, second)
+    await ada.hears("reconnect")
+    await second.close()
+
+
+async def test_what_is_left_on_a_node_that_was_only_silent_is_closed(
+    moving: Signalling, clock: ManualClock
+) -> None:
+    ada = await moving.joined("Ada")
+    (room,) = moving.media.rooms
+    second = await second_node(moving)
+    await silence(moving, clock, second)
+    await ada.hears("reconnect")
+    closed = await moving.media.until(media.CloseRoom)
+    assert (closed.room, closed.epoch) == (room, 1)
+    await second.close()
+
+
+async def test_a_node_that_started_anew_has_its_people_reconnect(moving: Signalling) -> None:
+    ada = await moving.joined("Ada")
+    moving.media.rooms.clear()
+    ack = await ada.raw("offer", {"sdp": "v=0", "tracks": [{"mid": "0", "source": "microphone"}]})
+    assert (ack["error"]["status"], ack["error"]["code"]) == (503, "media_moved")
+    assert ack["error"]["retryable"]
+    await ada.hears("reconnect")
+    await ada.offer("microphone")
+
+
+async def test_news_of_a_node_that_the_room_left_is_passed_over(
+    moving: Signalling, clock: ManualClock
+) -> None:
+    ada = await moving.joined("Ada")
+    (room,) = moving.media.rooms
+    second = await second_node(moving)
+    await silence(moving, clock, second)
+    await ada.hears("reconnect")
+    speaker = media.Speaker(participant=ada.me, level=1)
+    await moving.media.tell(media.SpeakersChanged(node="ND-silent", room=room, speakers=(speaker,)))
+    await second.tell(media.SpeakersChanged(node="ND-second", room=room, speakers=()))
+    assert await ada.hears("speakers_changed") == {"speakers": []}
+    await second.close()
+
+
+async def test_new_rooms_go_to_the_node_with_the_fewest_legs(moving: Signalling) -> None:
+    second = await second_node(moving)
+    await moving.media.tell(media.NodeAlive(node="ND-silent", legs=9, rooms=1))
+    ada = await moving.joined("Ada", room="quiet")
+    assert second.of(ada.me) is not None
+    await second.close()
+
+
+async def test_connected_media_make_a_participant_active(server: Signalling) -> None:
+    ada, ben = await server.joined("Ada"), await server.joined("Ben")
+    (room,) = server.media.rooms
+    node = server.media.node
+    directions: tuple[media.Direction, ...] = ("publish", "subscribe")
+    for direction in directions:
+        await server.media.tell(
+            media.LegConnected(node=node, room=room, participant=ada.me, direction=direction)
+        )
+    active = await ben.learns("participant_updated")
+    assert (active["participant"]["sid"], active["participant"]["state"]) == (ada.me, "active")
+    for direction in directions:
+        await server.media.tell(
+            media.LegLost(
+                node=node,
+                room=room,
+                participant=ada.me,
+                direction=direction,
+                reason="consent_expired",
+            )
+        )
+    lost = await ben.learns("participant_updated", 2)
+    assert lost["participant"]["state"] == "joined"
+
+
+async def test_media_that_stay_away_end_the_place(moving: Signalling, clock: ManualClock) -> None:
+    ada, ben = await moving.joined("Ada"), await moving.joined("Ben")
+    (room,) = moving.media.rooms
+    news: tuple[media.MediaNews, ...] = (
+        media.LegConnected(node="ND-silent", room=room, participant=ada.me, direction="publish"),
+        media.LegLost(
+            node="ND-silent",
+            room=room,
+            participant=ada.me,
+            direction="publish",
+            reason="consent_expired",
+        ),
+    )
+    for each in news:
+        await moving.media.tell(each)
+    await ben.learns("participant_updated", 2)
+    clock.advance(30)
+    assert await ada.hears("leave") == {"reason": "media_failure", "action": "reconnect"}
+    assert (await ben.learns("participant_left"))["reason"] == "media_failure"
+
+
+async def test_notices_go_to_those_they_are_for(server: Signalling) -> None:
+    ada, ben = await server.joined("Ada"), await server.joined("Ben")
+    (room,) = server.media.rooms
+    node = server.media.node
+    speaker = media.Speaker(participant=ada.me, level=0.5)
+    quality = media.QualityOf(participant=ada.me, quality="poor", loss=0.1, round_trip=0.2)
+    await server.media.tell(media.SpeakersChanged(node=node, room=room, speakers=(speaker,)))
+    await server.media.tell(media.QualityChanged(node=node, room=room, qualities=(quality,)))
+    await server.media.tell(
+        media.StreamsPaused(node=node, room=room, participant=ben.me, tracks=("TR1",), paused=True)
+    )
+    assert (await ben.hears("speakers_changed"))["speakers"][0]["participant"] == ada.me
+    assert (await ada.hears("connection_quality"))["qualities"][0]["quality"] == "poor"
+    assert await ben.hears("streams_paused") == {"tracks": ["TR1"], "paused": True}
+    assert "streams_paused" not in [event for event, _ in ada.told]
+    cleo = await server.joined("Cleo")
+    assert cleo.place["snapshot"]["speakers"] == [{"participant": ada.me, "level": 0.5}]
