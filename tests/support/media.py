@@ -72,6 +72,11 @@ class SilentMedia:
             await self._heard.wait_for(lambda: any(isinstance(c, kind) for c in self.commands))
             return next(c for c in self.commands if isinstance(c, kind))
 
+    async def empty(self, within: float = 5.0) -> None:
+        """Wait until it holds nobody any more."""
+        async with asyncio.timeout(within), self._heard:
+            await self._heard.wait_for(lambda: self.legs == 0)
+
     async def handle(self, command: MediaCommand) -> MediaReply:
         """Carry out one command, with a node's refusals."""
         if command.epoch < self.epochs.get(command.room, 0):

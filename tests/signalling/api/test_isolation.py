@@ -1,0 +1,124 @@
+"""No account sees or touches what is another's: a property over all routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from signalling.api.app import ROUTES
+from signalling.api.routing import Route
+from tests.signalling.rest import Api
+from tests.signalling.signalling import Refused, Signalling
+
+pytestmark = pytest.mark.integration
+
+#: A good body for each route that takes one.
+_BODIES: dict[str, dict[str, Any]] = {
+    "createRoom": {"name": "mine"},
+    "updateRoom": {"title": "stolen"},
+    "updateParticipant": {"name": "stolen"},
+    "muteTrack": {"track": "", "muted": True},
+    "createToken": {"identity": "eve"},
+    "createApiKey": {"name": "mine", "scopes": ["*"]},
+}
+PROTECTED = [route for route in ROUTES if route.permission is not None]
+ABOUT_SOMETHING = [route for route in PROTECTED if route.parameters]
+LISTS = [route for route in PROTECTED if route.method == "GET" and not route.parameters]
+
+
+async def stranger(server: Signalling) -> Api:
+    """A program of another account, with a key that may do everything there."""
+    account = await server.services.accounts.ensure("other")
+    key = await server.services.keys.create(account, "other", ["*"])
+    return Api(server, key.id, key.secret)
+
+
+async def everything_of_main(server: Signalling, api: Api) -> dict[str, str]:
+    """A room with somebody who publishes, and the ids of all that."""
+    ada = await server.joined("Ada")
+    sids = await ada.offer("microphone")
+    identity = ada.place["snapshot"]["participants"][0]["identity"]
+    return {"name": "demo", "identity": identity, "id": api.key, "track": sids["microphone"]}
+
+
+def request_of(route: Route, ids: dict[str, str]) -> tuple[str, dict[str, Any] | None]:
+    """The path and body of a request to a route about these things."""
+    path = route.path
+    for name in route.parameters:
+        path = path.replace(f"{{{name}}}", ids[name])
+    body = _BODIES.get(route.id)
+    if route.id == "muteTrack" and body is not None:
+        body = body | {"track": ids["track"]}
+    return path, body
+
+
+def test_every_route_with_a_body_is_tried() -> None:
+    assert {route.id for route in PROTECTED if route.body is not None} == set(_BODIES)
+
+
+@pytest.mark.parametrize("route", ABOUT_SOMETHING, ids=lambda route: route.id)
+async def test_what_is_anothers_is_not_there(server: Signalling, api: Api, route: Route) -> None:
+    ids = await everything_of_main(server, api)
+    other = await stranger(server)
+    path, body = request_of(route, ids)
+    before = await api.get("/v1/rooms/demo")
+    if body is None:
+        await other.send(route.method, path, expect=404)
+    else:
+        send = other.post if route.method == "POST" else other.patch
+        await send(path, body, expect=404)
+    assert await api.get("/v1/rooms/demo") == before
+
+
+@pytest.mark.parametrize("route", LISTS, ids=lambda route: route.id)
+async def test_lists_hold_only_what_is_ones_own(server: Signalling, api: Api, route: Route) -> None:
+    ids = await everything_of_main(server, api)
+    other = await stranger(server)
+    listed = await other.get(route.path)
+    own = [item for item in listed["items"] if item.get("id") == other.key]
+    assert listed["items"] == own
+    assert not any(value in str(listed) for value in ids.values())
+
+
+async def test_a_cursor_of_another_account_shows_nothing(server: Signalling, api: Api) -> None:
+    await everything_of_main(server, api)
+    event = (await api.get("/v1/events"))["items"][0]["id"]
+    other = await stranger(server)
+    assert (await other.get(f"/v1/events?after={event}", expect=422))["field"] == "after"
+    subject = (await api.get("/v1/events"))["items"][0]["subject"]
+    assert (await other.get(f"/v1/events?subject={subject}"))["items"] == []
+
+
+async def test_accounts_may_use_the_same_names_and_keys(server: Signalling, api: Api) -> None:
+    other = await stranger(server)
+    headers = {"Idempotency-Key": "same"}
+    mine = await api.post("/v1/rooms", {"name": "board"}, expect=201, headers=headers)
+    theirs = await other.post("/v1/rooms", {"name": "board"}, expect=201, headers=headers)
+    assert mine["sid"] != theirs["sid"]
+    await other.delete("/v1/rooms/board", expect=204)
+    assert (await api.get("/v1/rooms/board"))["sid"] == mine["sid"]
+
+
+async def test_a_token_of_another_account_opens_its_own_room_only(
+    server: Signalling, api: Api
+) -> None:
+    await everything_of_main(server, api)
+    other = await stranger(server)
+    await other.post("/v1/rooms", {"name": "demo"}, expect=201)
+    made = await other.post("/v1/rooms/demo/tokens", {"identity": "eve"}, expect=201)
+    eve = await server.joined("Eve", token=made["token"])
+    assert [p["identity"] for p in eve.place["snapshot"]["participants"]] == ["eve"]
+
+
+async def test_a_resume_token_is_good_for_its_own_account_only(
+    server: Signalling, api: Api
+) -> None:
+    ada = await server.joined("Ada")
+    account = await server.services.accounts.ensure("other")
+    token = ada.place["resume_token"]
+    await ada.lose_network()
+    ada.place["resume_token"] = f"{account}.{token.partition('.')[2]}"
+    with pytest.raises(Refused) as refused:
+        await ada.resume(0)
+    assert refused.value.code == "token_invalid"
