@@ -13,6 +13,11 @@ settings.register_profile("offhook", deadline=None)
 settings.load_profile("offhook")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Fuzz targets run shortly unless told otherwise."""
+    parser.addoption("--fuzz-seconds", type=float, default=1.5, help="seconds for each fuzz target")
+
+
 @pytest.fixture
 def nothing_blocks_the_loop() -> Iterator[None]:
     """Within the test, waiting on the event loop for a database, a socket, a lock or the time

@@ -29,7 +29,7 @@ class Line:
         self.kind = plan.kind
         self.track: Track | None = None
         self.layers = {rid: Layer(rid, plan.clock_rate) for rid in plan.rids}
-        self.formats = dict(plan.formats)
+        self.formats = _media_formats(plan)
         self._clock_rate = plan.clock_rate
         self._publisher = publisher
         self._context = context
@@ -39,7 +39,7 @@ class Line:
 
     def update(self, plan: LinePlan, track: Track | None) -> None:
         """Take a later negotiation of the same m-line."""
-        self.formats = dict(plan.formats)
+        self.formats = _media_formats(plan)
         for rid in plan.rids:
             if rid not in self.layers:
                 self.layers[rid] = Layer(rid, plan.clock_rate)
@@ -158,3 +158,8 @@ class Line:
     def close(self) -> None:
         """The m-line is gone for good."""
         self.carry(None)
+
+
+def _media_formats(plan: LinePlan) -> dict[int, str]:
+    """Without rtx: a retransmission comes on an SSRC of its own, and is unwrapped before."""
+    return {payload_type: form for payload_type, form in plan.formats if form != "rtx"}
