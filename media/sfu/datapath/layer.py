@@ -77,6 +77,16 @@ class Layer:
         self.keyframe_timestamp = -1
         self.keyframes = self.keyframe_requests = self.repaired = self.duplicates = 0
 
+    def bind(self, ssrc: int) -> None:
+        """Its packets come with this SSRC; when it had another one, all numbers begin anew."""
+        if self.ssrc is not None and self.ssrc != ssrc:
+            self.unwrap.anew()
+            self.reception = Reception(self.clock_rate)
+            self.gaps.clear()
+            self.clock = None
+            self._last_sr = 0
+        self.ssrc = ssrc
+
     def note_frame(self, now: int) -> None:
         """A frame has ended: learn how often this layer has one."""
         if self._frame_at is not None:

@@ -77,12 +77,15 @@ class Publisher:
         self._routes = {ssrc: route for ssrc, route in self._routes.items() if route[0] is not line}
 
     def _bind(self, ssrc: int, line: Line, layer: Layer, *, repair: bool) -> None:
+        before = layer.rtx_ssrc if repair else layer.ssrc
+        if before is not None and before != ssrc:
+            self._routes.pop(before, None)
         if len(self._routes) >= MAX_ROUTES:
             return
         if repair:
             layer.rtx_ssrc = ssrc
         else:
-            layer.ssrc = ssrc
+            layer.bind(ssrc)
         self._routes[ssrc] = (line, layer, repair)
 
     # packets
@@ -136,9 +139,13 @@ class Publisher:
             layer.duplicates += 1
 
     def _discover(self, packet: rtp.RtpPacket) -> _Route | None:
-        """First packet of an SSRC: bind it by mid and (repaired) rid (RFC 8843, 8852)."""
+        """First packet of an SSRC: bind it by mid and (repaired) rid (RFC 8843, 8852).
+
+        Without a mid, a payload type that only one m-line has will do.
+        """
         plan = self._plan
-        line = self.lines.get(_text(packet, plan.mid_id))
+        mid = _text(packet, plan.mid_id)
+        line = self.lines.get(mid) if mid else self._only_line(packet.payload_type)
         if line is None:
             return None
         repaired = _text(packet, plan.repaired_rid_id)
@@ -148,6 +155,11 @@ class Publisher:
             return None
         self._bind(packet.ssrc, line, layer, repair=repair)
         return self._routes.get(packet.ssrc)
+
+    def _only_line(self, payload_type: int) -> Line | None:
+        media_type = self._repairs.get(payload_type, payload_type)
+        lines = [line for line in self.lines.values() if media_type in line.formats]
+        return lines[0] if len(lines) == 1 else None
 
     def on_rtcp(self, data: bytes, now: int) -> None:
         """Take one decrypted RTCP packet: clocks, and the echo of our reference time."""

@@ -14,12 +14,17 @@ _BUCKET = SECOND // 10
 class Unwrap:
     """Sequence numbers made long: they never wrap, and a sender that restarts goes on from here."""
 
-    __slots__ = ("_bad", "_sequence", "highest")
+    __slots__ = ("_anew", "_bad", "_sequence", "highest")
 
     def __init__(self) -> None:
         self.highest = -1
         self._sequence = 0
         self._bad: int | None = None
+        self._anew = False
+
+    def anew(self) -> None:
+        """Another stream goes on here: its first number follows our highest index."""
+        self._anew = self.highest >= 0
 
     def take(self, sequence: int) -> int | None:
         """The index of a packet that came; None when its number cannot be believed yet."""
@@ -27,12 +32,11 @@ class Unwrap:
             self.highest = self._sequence = sequence
             return sequence
         step = signed16(sequence - self._sequence)
-        if step > MAX_DROPOUT or step < -MAX_MISORDER:
-            if sequence != self._bad:
+        if self._anew or step > MAX_DROPOUT or step < -MAX_MISORDER:
+            if not self._anew and sequence != self._bad:
                 self._bad = sequence + 1 & 0xFFFF
                 return None
-            step = 1
-            self._sequence = sequence - 1
+            step, self._anew = 1, False
         if step <= 0:
             return self.highest + step
         self._bad = None

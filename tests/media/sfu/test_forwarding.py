@@ -156,6 +156,23 @@ async def test_an_ssrc_keeps_its_place_while_its_line_rests(plane: Plane) -> Non
     assert down.sequences == [1, 2]
 
 
+async def test_a_stream_that_begins_anew_with_another_ssrc_goes_on(plane: Plane) -> None:
+    down = plane.down("f")
+    for number in (500, 501, 502):
+        plane.vp8("f", number, key=number == 500)
+    for number in (400, 401, 403, 402):
+        plane.vp8("f", number, ssrc=77)
+    assert down.sequences == [1, 2, 3, 4, 5, 7, 6]
+    plane.vp8("f", 503)
+    assert plane.layer("f").ssrc == 13
+
+
+async def test_without_a_mid_a_payload_type_of_one_line_will_do(plane: Plane) -> None:
+    down = plane.down(audio=True)
+    plane.receive(RtpPacket(111, 0, 1, 1, 900, {}, b"opus"))
+    assert [p.payload for p in down.media] == [b"opus"]
+
+
 async def test_a_packet_of_nobody_is_counted(plane: Plane) -> None:
     plane.receive(RtpPacket(96, 0, 1, 1, 12345, {MID: b"7"}, b"x"))
     assert plane.publisher.unrouted == 1

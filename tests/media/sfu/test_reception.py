@@ -47,6 +47,13 @@ def test_a_number_out_of_the_blue_is_believed_when_the_next_one_follows_it() -> 
     assert unwrap.sequence(104) == 40_002
 
 
+def test_another_stream_goes_on_after_the_highest_number() -> None:
+    unwrap = Unwrap()
+    unwrap.take(100)
+    unwrap.anew()
+    assert [unwrap.take(n) for n in (90, 91)] == [101, 102]
+
+
 # gaps
 
 

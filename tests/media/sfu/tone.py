@@ -71,13 +71,14 @@ class Picture(MediaStreamTrack):
 async def hear(track: MediaStreamTrack, seconds: float = 1.0) -> float:
     """The strongest frequency of what a track receives in some seconds, in Hz."""
     heard: list[np.ndarray] = []
-    wanted = seconds * RATE
-    while sum(map(len, heard)) < wanted:
+    rate = RATE
+    while sum(map(len, heard)) < seconds * rate:
         frame = await track.recv()
         assert isinstance(frame, AudioFrame)
+        rate = frame.sample_rate
         samples = frame.to_ndarray().reshape(-1)
         heard.append(samples.reshape(-1, len(frame.layout.channels)).mean(axis=1))
-    joined = np.concatenate(heard)[-int(wanted * 0.7) :]
+    joined = np.concatenate(heard)[-int(seconds * rate * 0.7) :]
     spectrum = np.abs(np.fft.rfft(joined * np.hanning(len(joined))))
     spectrum[:10] = 0
-    return float(np.argmax(spectrum) * RATE / len(joined))
+    return float(np.argmax(spectrum) * rate / len(joined))
