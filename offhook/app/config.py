@@ -105,6 +105,13 @@ class Config(Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="Other origins whose pages may use socket.io; ours always may."),
     ] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Addresses of the proxies in front, whose X-Forwarded-For is believed; "
+            "without it, all who come through one share the limits of one address."
+        ),
+    ] = ()
     max_participants: Annotated[
         int, Meta(ge=1, le=10_000, description="Most people in a room that sets no number itself.")
     ] = 100

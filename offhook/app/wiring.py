@@ -172,6 +172,7 @@ def signalling_settings(config: Config) -> SignallingSettings:
         media_port=config.media_port,
         static_dir=STATIC,
         allowed_origins=config.allowed_origins,
+        trusted_proxies=config.trusted_proxies,
         max_participants=config.max_participants,
         empty_timeout=config.empty_timeout,
         departure_timeout=config.departure_timeout,

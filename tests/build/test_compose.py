@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import re
@@ -55,6 +56,17 @@ def test_every_setting_of_our_services_is_declared(services: dict[str, Service])
     for service in services.values():
         if service.is_ours:
             assert set(service.environment) <= declared, service.name
+
+
+def test_the_proxy_that_is_trusted_is_the_way_in_from_the_host(
+    services: dict[str, Service],
+) -> None:
+    document = yaml.safe_load(compose.COMPOSE.read_text(encoding="utf-8"))
+    (network,) = document["networks"]["default"]["ipam"]["config"]
+    trusted = services["signalling"].environment["OFFHOOK_TRUSTED_PROXIES"]
+    media = ipaddress.ip_address(services["media"].environment["OFFHOOK_MEDIA_HOST"])
+    assert trusted == network["gateway"]
+    assert media in ipaddress.ip_network(network["subnet"])
 
 
 def test_a_missing_variable_is_named() -> None:
