@@ -31,7 +31,7 @@ from media.sfu.datapath.plans import (
     SubscriptionPlan,
     TrackNumber,
 )
-from media.sfu.datapath.port import LayerFact, LevelFact
+from media.sfu.datapath.port import Delivery, LayerFact, LevelFact
 from media.sfu.datapath.python import PythonDatapath
 from media.sfu.datapath.srtp import PROFILES, Srtp
 from media.sfu.timers import Timers
@@ -65,6 +65,9 @@ class Nobody:
 
     def on_levels(self, facts: Sequence[LevelFact]) -> None:
         """Pass over them."""
+
+    def on_delivery(self, leg: LegNumber, delivery: Delivery) -> None:
+        """Pass over it."""
 
 
 def packets(count: int) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from media.sfu import ice_lite
 from media.sfu.datapath.plans import LegNumber, Path, SubscriptionNumber, TrackNumber
-from media.sfu.datapath.port import Datapath, LayerFact, LevelFact
+from media.sfu.datapath.port import Datapath, Delivery, LayerFact, LevelFact
 from media.sfu.datapath.python import PythonDatapath
 from media.sfu.dtls import ALL_PROFILES, Identity
 from media.sfu.ice_lite import Credentials
@@ -175,6 +175,11 @@ class MediaNode:
         if publication := self._publications.get(fact.track):
             publication.learn(fact)
             publication.audience.on_layers(publication)
+
+    def on_delivery(self, leg: LegNumber, delivery: Delivery) -> None:
+        """A window of what a subscriber received is over."""
+        if found := self._legs.get(leg):
+            found.on_delivery(delivery)
 
     def on_levels(self, facts: Sequence[LevelFact]) -> None:
         """A window of levels is over: each room hears of its own tracks, even of silence."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from media.sfu.datapath.port import Datapath
 from media.sfu.participant import Participant
 from media.sfu.publication import Publication
-from media.sfu.subscribing import Subscription
+from media.sfu.subscription import Subscription
 from offhook.core.contracts.media import (
     Inspection,
     LayerFigures,

@@ -12,7 +12,7 @@ from OpenSSL import SSL
 
 from media.sfu import ice_lite, sdp
 from media.sfu.datapath.plans import LegNumber, Path
-from media.sfu.datapath.port import Datapath
+from media.sfu.datapath.port import Datapath, Delivery
 from media.sfu.dtls import DtlsError, DtlsServer
 from media.sfu.ice_lite import Credentials, IceLite
 from media.sfu.timers import Alarm, Timers
@@ -37,6 +37,10 @@ class Owner(Protocol):
 
     def leg_lost(self, leg: Leg, reason: LostReason) -> None:
         """The browser is gone, or could never be reached."""
+        ...
+
+    def leg_delivered(self, delivery: Delivery, now: Micros) -> None:
+        """A window of what arrived at the browser is over."""
         ...
 
 
@@ -208,6 +212,11 @@ class Leg:
     def _fail(self, error: DtlsError) -> None:
         log.info("handshake failed", leg=self.number, error=str(error))
         self._lose("handshake_failed")
+
+    def on_delivery(self, delivery: Delivery) -> None:
+        """A window of what arrived at the browser is over."""
+        if self.owner is not None:
+            self.owner.leg_delivered(delivery, self._parts.timers.now())
 
     # consent
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from media.sfu.choosing import Rank
 from media.sfu.host import Host
 from media.sfu.leg import Leg
 from media.sfu.publication import Publication
@@ -15,12 +16,14 @@ from offhook.core.contracts.media import LegFigures, QualityOf
 class Participant:
     """`subscribes` and `hidden` are its grants."""
 
-    def __init__(self, host: Host, room: str, name: str, *, subscribes: bool, hidden: bool) -> None:
+    def __init__(
+        self, host: Host, room: str, name: str, rank: Rank, *, subscribes: bool, hidden: bool
+    ) -> None:
         self.name = name
         self.subscribes = subscribes
         self.hidden = hidden
         self.publishing = Publishing(host, room, name)
-        self.subscribing = Subscribing(host, room, name)
+        self.subscribing = Subscribing(host, room, name, rank)
         self.meter = Meter()
         self._host = host
 

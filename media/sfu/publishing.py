@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from media.sfu import sdp
 from media.sfu.datapath.plans import Kind, LinePlan, PublishPlan
+from media.sfu.datapath.port import Delivery
 from media.sfu.host import Host
 from media.sfu.leg import Leg, LostReason
 from media.sfu.publication import Publication
 from media.sfu.sdp.codecs import EXTENSION_IDS, FORWARDED_EXTENSIONS, format_key
 from media.sfu.sdp.types import LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_CC
+from offhook.core.clock import Micros
 from offhook.core.contracts.media import KIND_OF_SOURCE, LegConnected, LegLost, PublishedTrack
 from offhook.core.errors import InvalidInput
 
@@ -152,6 +154,9 @@ class Publishing:
                 reason=reason,
             )
         )
+
+    def leg_delivered(self, delivery: Delivery, now: Micros) -> None:
+        """A publish leg is sent nothing but feedback."""
 
     def drop_leg(self) -> None:
         """Close the leg, keep the publications."""

@@ -41,7 +41,14 @@ class Room:
         """Let a participant in, or take its new grants; whether it was there already."""
         known = self.participants.get(name)
         if known is None:
-            person = Participant(self._host, self.name, name, subscribes=subscribes, hidden=hidden)
+            person = Participant(
+                self._host,
+                self.name,
+                name,
+                self._rank,
+                subscribes=subscribes,
+                hidden=hidden,
+            )
             self.participants[name] = person
             self._show_all(person)
             return False
@@ -173,6 +180,13 @@ class Room:
 
     def _listeners(self, speaker: str) -> list[Participant]:
         return [p for p in self.participants.values() if p.name != speaker and p.subscribes]
+
+    def _rank(self, publication: Publication) -> int:
+        """What is shared on a screen comes before faces, and faces that speak before others."""
+        if publication.source == "screen_share":
+            return 0
+        speaking = {speaker.participant for speaker in self._speakers.current}
+        return 1 if publication.participant in speaking else 2
 
     # facts
 

@@ -10,29 +10,24 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from media.sfu import layers, sdp
-from media.sfu.datapath.plans import SubscriptionNumber, SubscriptionPlan
+from media.sfu import sdp
+from media.sfu.choosing import Choosing, Rank
+from media.sfu.datapath.plans import SubscriptionPlan
+from media.sfu.datapath.port import Delivery
 from media.sfu.host import Host
 from media.sfu.leg import Leg, LostReason
 from media.sfu.publication import Publication
 from media.sfu.sdp.codecs import format_key, offered
+from media.sfu.subscription import Subscription
+from offhook.core.clock import Micros
 from offhook.core.contracts.media import (
     LegConnected,
     LegLost,
     OfferedTrack,
+    StreamsPaused,
     SubscribeOffer,
     TrackWish,
 )
-
-
-@dataclass(slots=True, eq=False)
-class Subscription:
-    """One track for one subscriber; `number` once the browser has accepted it."""
-
-    publication: Publication
-    source: sdp.Source
-    mid: str
-    number: SubscriptionNumber | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +39,10 @@ class _Pending:
 class Subscribing:
     """Offers to one browser; versions count up through all its legs."""
 
-    def __init__(self, host: Host, room: str, participant: str) -> None:
+    def __init__(self, host: Host, room: str, participant: str, rank: Rank) -> None:
         self._host = host
+        self._rank = rank
+        self._choosing = Choosing(host.datapath, rank, self._tell_paused)
         self._room = room
         self._participant = participant
         self.leg: Leg | None = None
@@ -122,21 +119,24 @@ class Subscribing:
 
     # layers
 
-    def choose(self, publication: Publication) -> None:
-        """Follow the layer that suits the wish and what is alive."""
-        subscription = self.subscriptions.get(publication.track)
-        if subscription is None or subscription.number is None:
-            return
-        datapath = self._host.datapath
-        wish = self._wishes.get(publication.track)
-        if wish is not None and not wish.enabled:
-            datapath.follow(subscription.number, None)
-            return
-        views = publication.views(datapath.layer_counters(publication.number))
-        size = layers.Wish(wish.width, wish.height) if wish else layers.Wish()
-        rid = views[0].rid if len(views) == 1 else layers.choose(views, size)
-        if rid is not None:
-            datapath.follow(subscription.number, rid)
+    def choose(self, publication: Publication | None = None) -> None:
+        """Follow the layers that suit the wishes, what is alive, and the budget."""
+        self._choosing.choose(self.subscriptions.values(), self._wishes, publication)
+
+    def leg_delivered(self, delivery: Delivery, now: Micros) -> None:
+        """A window of what arrived at the browser is over."""
+        self._choosing.take(delivery, self.subscriptions.values(), self._wishes, now)
+
+    def _tell_paused(self, tracks: tuple[str, ...], paused: bool) -> None:
+        self._host.tell(
+            StreamsPaused(
+                node=self._host.node,
+                room=self._room,
+                participant=self._participant,
+                tracks=tracks,
+                paused=paused,
+            )
+        )
 
     # offers
 
@@ -270,6 +270,7 @@ class Subscribing:
         if leg is not None:
             for subscription in self.subscriptions.values():
                 subscription.number = None
+            self._choosing = Choosing(self._host.datapath, self._rank, self._tell_paused)
             self._host.drop_leg(leg)
 
     def close(self) -> None:

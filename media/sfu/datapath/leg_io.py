@@ -7,6 +7,7 @@ from collections.abc import Callable
 from media.sfu.datapath.context import Context
 from media.sfu.datapath.figures import LegCounters
 from media.sfu.datapath.plans import LegNumber, Path, SrtpMaterial
+from media.sfu.datapath.port import Delivery
 from media.sfu.datapath.publisher import Publisher
 from media.sfu.datapath.rtcp import RtcpError
 from media.sfu.datapath.rtp import RtpError
@@ -81,7 +82,11 @@ class LegIo:
         """The subscribing side of this leg, made at its first subscription."""
         if self.subscriber is None:
             self.subscriber = Subscriber(
-                self.send_rtp, self.send_rtcp, self._context.timers.now, ready=self.ready
+                self.send_rtp,
+                self.send_rtcp,
+                self._context.timers.now,
+                self._deliver,
+                ready=self.ready,
             )
         return self.subscriber
 
@@ -130,6 +135,9 @@ class LegIo:
             send(srtp.protect_rtcp(plain))
         except (SrtpError, ValueError):
             self.refused += 1
+
+    def _deliver(self, delivery: Delivery) -> None:
+        self._context.watcher.on_delivery(self.number, delivery)
 
     def counters(self) -> LegCounters:
         """What was counted so far."""

@@ -47,6 +47,19 @@ class LevelFact:
     active: float
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of the packets sent on one leg in the last half second or so.
+
+    `bitrate` is what arrived, bits per second; `queueing` how much longer packets took than the
+    fastest of late, microseconds.
+    """
+
+    bitrate: int
+    loss: float
+    queueing: int
+
+
 class Watcher(Protocol):
     """Hears what the datapath cannot decide."""
 
@@ -68,6 +81,10 @@ class Watcher(Protocol):
 
     def on_levels(self, facts: Sequence[LevelFact]) -> None:
         """A window of audio levels is over; tracks that sent nothing are not in it."""
+        ...
+
+    def on_delivery(self, leg: LegNumber, delivery: Delivery) -> None:
+        """A window of what a subscriber received is over; only while it is sent something."""
         ...
 
 

@@ -71,9 +71,13 @@ class Remb:
 
 @dataclass(frozen=True, slots=True)
 class TransportFeedback:
-    """Arrivals by transport sequence: microseconds since a reference, None where lost."""
+    """Arrivals by transport sequence: microseconds since the reference, None where lost.
+
+    `reference` counts 64 ms of the receiver's own clock, in 24 bits.
+    """
 
     base: int
+    reference: int
     arrivals: tuple[int | None, ...]
 
 
@@ -198,7 +202,7 @@ def _extended(body: bytes) -> list[Message]:
 
 
 def _transport_feedback(body: bytes) -> TransportFeedback:
-    base, count = unpack_from("!HH", body, 8)
+    base, count, reference = unpack_from("!HHI", body, 8)
     if count > MAX_FEEDBACK:
         raise RtcpError("feedback about too many packets")
     position = 16
@@ -217,7 +221,7 @@ def _transport_feedback(body: bytes) -> TransportFeedback:
             clock += unpack_from("!h", body, position)[0] * 250
             position += 2
         arrivals.append(clock if symbol else None)
-    return TransportFeedback(base, tuple(arrivals))
+    return TransportFeedback(base, reference >> 8, tuple(arrivals))
 
 
 def _chunk_symbols(chunk: int, most: int) -> list[int]:

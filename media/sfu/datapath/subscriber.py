@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from media.sfu.datapath import rtcp, rtcp_write
+from media.sfu.datapath.delivery import DeliveryMeter
+from media.sfu.datapath.port import Delivery
 from media.sfu.datapath.subscription import Subscription
 from offhook.core.clock import Micros
 
@@ -14,8 +16,10 @@ class Subscriber:
 
     __slots__ = (
         "_by_ssrc",
+        "_deliver",
         "_now",
         "_send_rtcp",
+        "delivery",
         "ready",
         "round_trip",
         "send_rtp",
@@ -27,6 +31,7 @@ class Subscriber:
         send_rtp: Callable[[bytes], None],
         send_rtcp: Callable[[bytes], None],
         now: Callable[[], Micros],
+        deliver: Callable[[Delivery], None],
         *,
         ready: bool,
     ) -> None:
@@ -34,6 +39,8 @@ class Subscriber:
         self._send_rtcp = send_rtcp
         self._now = now
         self.ready = ready
+        self._deliver = deliver
+        self.delivery = DeliveryMeter()
         self.transport = 0
         self.round_trip: int | None = None
         self._by_ssrc: dict[int, Subscription] = {}
@@ -42,10 +49,11 @@ class Subscriber:
         """The time of the datapath."""
         return self._now()
 
-    def next_transport(self) -> int:
-        """The next transport-wide sequence number."""
-        self.transport = self.transport + 1 & 0xFFFF
-        return self.transport
+    def next_transport(self, size: int, now: int) -> int:
+        """The next transport-wide sequence number, for a packet of so many bytes."""
+        self.transport = number = self.transport + 1 & 0xFFFF
+        self.delivery.note(number, size, now)
+        return number
 
     def add(self, subscription: Subscription) -> None:
         """Take a subscription; packets flow when it follows a layer and the leg is ready."""
@@ -79,6 +87,10 @@ class Subscriber:
                         found.on_keyframe_request(now)
                 case rtcp.ReceiverReport(_, reports) | rtcp.SenderReport(reports=reports):
                     self._on_reports(reports, now)
+                case rtcp.TransportFeedback():
+                    delivered = self.delivery.on_feedback(message, now)
+                    if delivered is not None:
+                        self._deliver(delivered)
                 case _:
                     pass
 
@@ -90,6 +102,11 @@ class Subscriber:
                     self.round_trip = round_trip
 
     def totals(self) -> tuple[int, int]:
-        """Packets sent and missed, as receiver reports tell."""
+        """Packets sent and missed, as transport-wide feedback tells, or else receiver reports.
+
+        Reports count what was lost on its way to us too.
+        """
+        if self.delivery.sent:
+            return self.delivery.sent, self.delivery.lost
         subscriptions = self._by_ssrc.values()
         return sum(s.sent for s in subscriptions), sum(s.missed for s in subscriptions)

@@ -195,7 +195,7 @@ class Subscription:
         self.octets += len(packet.payload)
         timestamp = packet.timestamp + self._timestamp_shift & 0xFFFFFFFF
         subscriber = self._subscriber
-        subscriber.transport = transport = subscriber.transport + 1 & 0xFFFF
+        transport = subscriber.next_transport(len(packet.tail), packet.arrived)
         shifts = self._vp8_shifts
         if packet.vp8 is None or shifts == (0, 0):
             data = packet.write(payload_type, index, timestamp, self.ssrc, transport)
@@ -241,7 +241,7 @@ class Subscription:
             packet = segment.layer.history.get(index - segment.shift)
             if packet is not None:
                 self._note_answered(index, now)
-                self._retransmit(packet, index, segment)
+                self._retransmit(packet, index, segment, now)
 
     def _note_answered(self, index: int, now: int) -> None:
         self._answered.pop(index, None)
@@ -249,10 +249,10 @@ class Subscription:
         if len(self._answered) > _ANSWERED:
             del self._answered[next(iter(self._answered))]
 
-    def _retransmit(self, packet: SharedPacket, index: int, segment: _Segment) -> None:
+    def _retransmit(self, packet: SharedPacket, index: int, segment: _Segment, now: int) -> None:
         """By RTX when negotiated (RFC 4588), else the packet itself once more."""
         timestamp = packet.timestamp + segment.timestamp_shift & 0xFFFFFFFF
-        transport = self._subscriber.next_transport()
+        transport = self._subscriber.next_transport(len(packet.tail), now)
         shifts = segment.vp8_shifts
         rtx = self._formats.get("rtx")
         plain = self._formats.get(packet.format)

@@ -18,7 +18,7 @@ from media.sfu.datapath.plans import (
     SubscriptionPlan,
     TrackNumber,
 )
-from media.sfu.datapath.port import LayerFact, LevelFact
+from media.sfu.datapath.port import Delivery, LayerFact, LevelFact
 from media.sfu.datapath.publisher import Publisher
 from media.sfu.datapath.rtp import RtpPacket
 from media.sfu.datapath.subscriber import Subscriber
@@ -49,6 +49,7 @@ class Facts:
         self.levels: list[list[LevelFact]] = []
         self.stun: list[tuple[Path, bytes]] = []
         self.lost: list[Path] = []
+        self.deliveries: list[Delivery] = []
 
     def on_stun(self, path: Path, data: bytes) -> None:
         """Remember it."""
@@ -69,6 +70,10 @@ class Facts:
         """Remember them."""
         self.levels.append(list(facts))
 
+    def on_delivery(self, leg: LegNumber, delivery: Delivery) -> None:
+        """Remember it."""
+        self.deliveries.append(delivery)
+
 
 class Down:
     """One subscriber with one subscription: what it was sent, parsed."""
@@ -76,7 +81,9 @@ class Down:
     def __init__(self, plane: Plane, track: Track, formats: Sequence[tuple[str, int]]) -> None:
         self.packets: list[RtpPacket] = []
         self.rtcp: list[rtcp.Message] = []
-        self.subscriber = Subscriber(self._rtp, self._rtcp, plane.timers.now, ready=True)
+        self.subscriber = Subscriber(
+            self._rtp, self._rtcp, plane.timers.now, plane.facts.deliveries.append, ready=True
+        )
         plan = SubscriptionPlan(
             LegNumber(9), track.number, 7000, 7001, tuple(formats), 100, "cname"
         )

@@ -18,6 +18,7 @@ from offhook.core.contracts.media import (
     Mute,
     QualityChanged,
     SpeakersChanged,
+    StreamsPaused,
     TrackWish,
     Wish,
 )
@@ -284,3 +285,49 @@ async def test_a_hundred_people_come_and_go_without_a_trace(still: Still, people
     assert still.worker.rooms == {}
     assert len(node.timers) == 1
     assert still.clock.now() > SECOND
+
+
+# a narrow way down
+
+
+def _feedback(ben: Browser, first: int, *, lost: int) -> int:
+    """Ben tells of every packet that came since `first`, one in `lost` of them as missing."""
+    numbers = [int.from_bytes(p.extensions[3], "big") for p in ben.into.rtp]
+    fresh = [n for n in numbers if n >= first]
+    if not fresh:
+        return first
+    ticks = [None if n % lost == 0 else 4 * (n - first) for n in range(first, max(fresh) + 1)]
+    ben.into.send_rtcp(rtcp_write.transport_feedback(1, 2, first, 7, 1, ticks))
+    return max(fresh) + 1
+
+
+@pytest.mark.parametrize(
+    ("sizes", "then"),
+    [({"q": 300, "h": 600, "f": 1200}, "h"), ({"q": 1000, "h": 1100, "f": 1200}, None)],
+)
+async def test_a_narrow_way_down_gets_a_smaller_layer_or_a_pause(
+    still: Still, people: People, sizes: dict[str, int], then: str | None
+) -> None:
+    ann, ben = await watching(people)
+    number, first = 0, 1
+
+    async def run(seconds: float, lost: int) -> None:
+        nonlocal number, first
+        for _ in range(round(seconds * 10)):
+            number += 1
+            for rid in RIDS:
+                packet = vp8_packet(rid, number, key=True)
+                packet.payload = bytes(sizes[rid]).join((packet.payload[:-2], packet.payload[-2:]))
+                await sent(still, ann, packet)
+            still.advance(0.1)
+            first = _feedback(ben, first, lost=lost)
+
+    await run(3, lost=1000)
+    await eventually(lambda: shown(ben) == SSRCS["f"])
+    await run(6, lost=2)
+    if then is None:
+        paused = await ben.news.wait(StreamsPaused, participant="PA2")
+        assert (paused.tracks, paused.paused) == (("TR2",), True)
+    else:
+        await eventually(lambda: shown(ben) == SSRCS[then])
+        assert ben.news.of(StreamsPaused) == []
