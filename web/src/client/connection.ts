@@ -161,8 +161,8 @@ export class Connection extends Emitter<ConnectionEvents> {
       await this.command("subscription", { tracks: [] }, timeout);
       return true;
     } catch (error) {
-      if (error instanceof Unreachable && this.#state === "open") {
-        this.wire.disconnect();
+      if (error instanceof Unreachable) {
+        this.drop();
       }
       return error instanceof Refused;
     }
@@ -184,12 +184,17 @@ export class Connection extends Emitter<ConnectionEvents> {
     }
   }
 
-  /** Begin with a new socket at once, as if this one had been lost. */
-  restart(): void {
+  /** Give up this socket and come back after the usual wait. */
+  drop(): void {
     if (this.#state === "open") {
       this.wire.disconnect();
-      this.retryNow();
     }
+  }
+
+  /** Begin with a new socket at once, as if this one had been lost. */
+  restart(): void {
+    this.drop();
+    this.retryNow();
   }
 
   /** End for good. */

@@ -9,6 +9,11 @@ export class Refused extends Error {
     super(`${problem.code}: ${problem.detail}`);
   }
 
+  /** Whether the same may work a little later. */
+  get passes(): boolean {
+    return this.problem.retryable === true || this.problem.status >= 500;
+  }
+
   /** The stable code of the problem. */
   get code(): string {
     return this.problem.code;

@@ -129,3 +129,18 @@ test("a camera that rests sends nothing and keeps its line", async () => {
   expect(made[0]?.lines[0]?.sender.track).toBeNull();
   expect(offers).toHaveLength(1);
 });
+
+test("a rebuild does not wait for what the old connection was doing", async () => {
+  const { publisher: one, peers: made, offers } = publisher();
+  await one.publish(microphone);
+  const [first] = made;
+  if (first) {
+    first.held = new Promise(() => undefined);
+  }
+  const restarted = one.restart();
+  await Promise.resolve();
+  await one.rebuild();
+  await restarted;
+  expect(offers.at(-1)?.tracks).toHaveLength(1);
+  expect(one.sid("microphone")).toBe("TR0");
+});

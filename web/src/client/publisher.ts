@@ -4,6 +4,7 @@ import { Coalesced } from "./coalesced.js";
 import { Emitter } from "./emitter.js";
 import { cameraEncodings, screenEncodings } from "./encodings.js";
 import { Refused, Unreachable } from "./errors.js";
+import { Lifetime } from "./lifetime.js";
 import type { TrackSource } from "./state.js";
 
 /** How the publisher reaches the server, and what it makes its connections with. */
@@ -45,6 +46,7 @@ const KIND: Readonly<Record<TrackSource, "audio" | "video">> = {
 /** Sends this participant's tracks, one m-line for each source, and keeps the server told. */
 export class Publisher extends Emitter<PublisherEvents> {
   #pc: RTCPeerConnection | null = null;
+  #life = new Lifetime();
   #restart = false;
   #stale = false;
   readonly #lines = new Map<TrackSource, Line>();
@@ -67,6 +69,11 @@ export class Publisher extends Emitter<PublisherEvents> {
   /** The server's id of the track of a source, once it is known. */
   sid(source: TrackSource): string | null {
     return this.#lines.get(source)?.sid ?? null;
+  }
+
+  /** Whether anything is published. */
+  get sends(): boolean {
+    return [...this.#lines.values()].some((line) => line.live);
   }
 
   /** Whether a source is published, muted or not. */
@@ -195,6 +202,8 @@ export class Publisher extends Emitter<PublisherEvents> {
   #drop(): void {
     this.#pc?.close();
     this.#pc = null;
+    this.#life.end();
+    this.#life = new Lifetime();
     this.#restart = false;
   }
 
@@ -212,13 +221,7 @@ export class Publisher extends Emitter<PublisherEvents> {
     this.#restart = false;
     this.#stale = false;
     try {
-      await pc.setLocalDescription(await pc.createOffer({ iceRestart }));
-      const tracks = this.#offered();
-      const answer = await this.doors.offer({ sdp: pc.localDescription?.sdp ?? "", tracks });
-      if (pc === this.#pc) {
-        await pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
-        await this.#named(answer.tracks, tracks);
-      }
+      await this.#life.during(this.#exchange(pc, iceRestart));
     } catch (error) {
       if (pc === this.#pc) {
         this.#stale = error instanceof Unreachable;
@@ -226,6 +229,16 @@ export class Publisher extends Emitter<PublisherEvents> {
         await rollBack(pc);
         throw error;
       }
+    }
+  }
+
+  async #exchange(pc: RTCPeerConnection, iceRestart: boolean): Promise<void> {
+    await pc.setLocalDescription(await pc.createOffer({ iceRestart }));
+    const tracks = this.#offered();
+    const answer = await this.doors.offer({ sdp: pc.localDescription?.sdp ?? "", tracks });
+    if (pc === this.#pc) {
+      await pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+      await this.#named(answer.tracks, tracks);
     }
   }
 

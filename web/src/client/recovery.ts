@@ -1,27 +1,43 @@
-// Brings the two media connections back: first ICE anew, then a new connection.
+// Brings the two media connections back: first ICE anew, then a new connection, until it is well.
 import { retryDelay } from "./backoff.js";
 import type { Connection } from "./connection.js";
 import type { Publisher } from "./publisher.js";
-import type { MediaHealth } from "./room.js";
 import type { Subscriber } from "./subscriber.js";
+
+/** Whether media flow: not yet, about to, yes, not for now, or not even after several attempts. */
+export type MediaHealth = "none" | "connecting" | "good" | "lost" | "failing";
+
+type Side = "publish" | "subscribe";
+
+interface Patient {
+  /** Attempts since it was well. */
+  attempts: number;
+  /** Whether an attempt is under way. */
+  mending: boolean;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
 
 const SOCKET_PATIENCE = 2000;
 const ICE_PATIENCE = 4000;
-const FAILURES_TO_TELL = 3;
-
-type Side = "publish" | "subscribe";
+const START_PATIENCE = 8000;
+const ATTEMPTS_TO_TELL = 3;
+const SIDES = ["publish", "subscribe"] as const;
 
 /** Watches both connections and mends the one that is ill. */
 export class Recovery {
   #health: MediaHealth = "none";
-  #failures = 0;
-  readonly #timers = new Map<Side, ReturnType<typeof setTimeout>>();
+  readonly #patients: Readonly<Record<Side, Patient>> = {
+    publish: { attempts: 0, mending: false, timer: undefined },
+    subscribe: { attempts: 0, mending: false, timer: undefined },
+  };
   readonly #stops: (() => void)[];
 
+  /** `expects`: whether there is anything to receive. */
   constructor(
     private readonly publisher: Publisher,
     private readonly subscriber: Subscriber,
     private readonly connection: Connection,
+    private readonly expects: () => boolean,
     private readonly tell: (health: MediaHealth) => void,
   ) {
     this.#stops = [
@@ -35,26 +51,96 @@ export class Recovery {
     return this.#health;
   }
 
-  /** Mend what is not connected; ask the server first whether it still hears us. */
-  async suspect(): Promise<void> {
-    const sides = (["publish", "subscribe"] as const).filter((side) => this.#isIll(side));
-    for (const side of sides) {
-      await this.#mend(side);
+  /** Look after both from now on. */
+  begin(): void {
+    for (const side of SIDES) {
+      this.#lookAgain(side, START_PATIENCE);
     }
+  }
+
+  /** Mend what is ill now, without waiting any longer. */
+  async suspect(): Promise<void> {
+    await Promise.all(SIDES.filter((side) => this.#isIll(side)).map((side) => this.#mend(side)));
   }
 
   /** Make both connections anew. */
   async rebuild(): Promise<void> {
-    await Promise.all([this.#anew("publish"), this.#anew("subscribe")]);
+    await Promise.all(SIDES.map((side) => this.#anew(side)));
   }
 
   close(): void {
     for (const stop of this.#stops) {
       stop();
     }
-    for (const timer of this.#timers.values()) {
-      clearTimeout(timer);
+    for (const side of SIDES) {
+      clearTimeout(this.#patients[side].timer);
     }
+  }
+
+  #changed(side: Side, state: RTCPeerConnectionState): void {
+    const patient = this.#patients[side];
+    if (state === "connected") {
+      clearTimeout(patient.timer);
+      patient.mending = false;
+      patient.attempts = 0;
+    } else if (this.#isIll(side) && !patient.mending) {
+      void this.#mend(side);
+    }
+    this.#report();
+  }
+
+  /** Mend one side, and look at it again until it is well. */
+  async #mend(side: Side): Promise<void> {
+    const patient = this.#patients[side];
+    patient.mending = true;
+    this.#lookAgain(side);
+    const hears = await this.connection.check(SOCKET_PATIENCE);
+    if (!hears || this.#isWell(side)) {
+      return;
+    }
+    patient.attempts += 1;
+    this.#report();
+    if (patient.attempts === 1 && this.#isIll(side)) {
+      await this.#restart(side);
+    } else {
+      await this.#anew(side);
+    }
+  }
+
+  async #restart(side: Side): Promise<void> {
+    await (side === "publish"
+      ? this.publisher.restart()
+      : this.connection.command("restart_subscribe", {})
+    ).catch(() => undefined);
+  }
+
+  async #anew(side: Side): Promise<void> {
+    this.#patients[side].mending = true;
+    this.#lookAgain(side);
+    if (side === "publish") {
+      await this.publisher.rebuild().catch(() => undefined);
+    } else {
+      this.subscriber.close();
+      const fresh = { fresh: true };
+      await this.connection.command("restart_subscribe", fresh).catch(() => undefined);
+    }
+    this.#report();
+  }
+
+  #lookAgain(side: Side, patience: number = ICE_PATIENCE): void {
+    const patient = this.#patients[side];
+    clearTimeout(patient.timer);
+    const delay = Math.max(patience, retryDelay(patient.attempts));
+    patient.timer = setTimeout(() => {
+      patient.mending = false;
+      if (!this.#isWell(side)) {
+        void this.#mend(side);
+      }
+    }, delay);
+  }
+
+  #state(side: Side): RTCPeerConnectionState {
+    return side === "publish" ? this.publisher.state : this.subscriber.state;
   }
 
   #isIll(side: Side): boolean {
@@ -62,68 +148,27 @@ export class Recovery {
     return state === "disconnected" || state === "failed";
   }
 
-  #state(side: Side): RTCPeerConnectionState {
-    return side === "publish" ? this.publisher.state : this.subscriber.state;
-  }
-
-  #changed(side: Side, state: RTCPeerConnectionState): void {
-    clearTimeout(this.#timers.get(side));
-    if (state === "connected") {
-      this.#failures = 0;
-    } else if (state === "disconnected") {
-      void this.#mend(side);
-    } else if (state === "failed") {
-      this.#failures += 1;
-      this.#later(side, retryDelay(this.#failures - 1), () => this.#anew(side));
-    }
-    this.#report();
-  }
-
-  async #mend(side: Side): Promise<void> {
-    this.#later(side, ICE_PATIENCE, () => this.#mend(side));
-    if (!this.#isIll(side) || !(await this.connection.check(SOCKET_PATIENCE))) {
-      return;
-    }
-    if (this.#isIll(side)) {
-      const restart =
-        side === "publish"
-          ? this.publisher.restart()
-          : this.connection.command("restart_subscribe", {});
-      await restart.catch(() => undefined);
-    }
-  }
-
-  async #anew(side: Side): Promise<void> {
-    const work =
-      side === "publish"
-        ? this.publisher.rebuild()
-        : this.connection.command("restart_subscribe", { fresh: true });
-    await work.catch(() => undefined);
-  }
-
-  #later(side: Side, delay: number, work: () => Promise<void>): void {
-    clearTimeout(this.#timers.get(side));
-    this.#timers.set(
-      side,
-      setTimeout(() => void work(), delay),
-    );
+  #isWell(side: Side): boolean {
+    const needed = side === "publish" ? this.publisher.sends : this.expects();
+    return !needed || this.#state(side) === "connected";
   }
 
   #report(): void {
-    const health = this.#judge([this.publisher.state, this.subscriber.state]);
+    const health = this.#judge();
     if (health !== this.#health) {
       this.#health = health;
       this.tell(health);
     }
   }
 
-  #judge(states: readonly RTCPeerConnectionState[]): MediaHealth {
-    if (this.#failures >= FAILURES_TO_TELL) {
+  #judge(): MediaHealth {
+    if (SIDES.some((side) => this.#patients[side].attempts >= ATTEMPTS_TO_TELL)) {
       return "failing";
     }
-    if (states.some((state) => state === "disconnected" || state === "failed")) {
+    if (SIDES.some((side) => this.#isIll(side) || this.#patients[side].attempts > 0)) {
       return "lost";
     }
+    const states = SIDES.map((side) => this.#state(side));
     if (states.includes("connecting")) {
       return "connecting";
     }

@@ -130,6 +130,16 @@ test("a place that was given up is taken again", async () => {
   expect(made).toHaveLength(2);
 });
 
+test("a server that is only half back is asked again", async () => {
+  const { wire, room } = await inside();
+  const answers = [refusal(503, "no_media_node"), resumed()];
+  wire.answers.resume = () => answers.shift();
+  await cutOff({ wire });
+  expect(room.phase).toBe("reconnecting");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(room.phase).toBe("inside");
+});
+
 test("being told to leave ends it, with the reason", async () => {
   const { wire, room, peers: made } = await inside();
   const reasons: string[] = [];
@@ -165,11 +175,31 @@ test("an interrupted connection restarts ICE, each side in its own way", async (
   expect(wire.sent.find(({ name }) => name === "restart_subscribe")?.payload).toEqual({});
 });
 
-test("a connection that failed is made anew", async () => {
-  const { peers: made } = await inside();
+test("a connection that does not come back with new ICE is made anew, until it is well", async () => {
+  const { room, peers: made } = outside(joined(snapshot(3, person("Ada"))));
+  await room.join("Ada", [microphone]);
   made[0]?.become("failed");
   await vi.advanceTimersByTimeAsync(10);
+  expect(made).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(4100);
   expect(made).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(4100);
+  expect(made).toHaveLength(3);
+  expect(room.media).toBe("failing");
+  made[2]?.become("connected");
+  expect(room.media).toBe("good");
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(made).toHaveLength(3);
+});
+
+test("who receives nothing although there is something asks again", async () => {
+  const { wire } = await inside();
+  const asked = () => wire.sent.filter(({ name }) => name === "restart_subscribe").length;
+  wire.serve("reconnect", {});
+  await vi.advanceTimersByTimeAsync(10);
+  expect(asked()).toBe(1);
+  await vi.advanceTimersByTimeAsync(4100);
+  expect(asked()).toBe(2);
 });
 
 test("what is shown is told in few words, and told again after coming back", async () => {

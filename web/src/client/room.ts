@@ -4,7 +4,7 @@ import type { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { Refused, Unreachable } from "./errors.js";
 import { Publisher, type Wanted } from "./publisher.js";
-import { Recovery } from "./recovery.js";
+import { type MediaHealth, Recovery } from "./recovery.js";
 import {
   applyFact,
   fromSnapshot,
@@ -35,8 +35,6 @@ export interface RoomEvents {
   /** A fresh token for the next time. */
   token: string;
 }
-
-export type MediaHealth = "none" | "connecting" | "good" | "lost" | "failing";
 
 /** One participant's view of one room. */
 export class Room extends Emitter<RoomEvents> {
@@ -70,8 +68,12 @@ export class Room extends Emitter<RoomEvents> {
       answer: (answer) => connection.command("answer", answer),
       connection: make,
     });
-    this.#recovery = new Recovery(this.publisher, this.subscriber, connection, (health) =>
-      this.emit("media", health),
+    this.#recovery = new Recovery(
+      this.publisher,
+      this.subscriber,
+      connection,
+      () => this.#expectsTracks(),
+      (health) => this.emit("media", health),
     );
     this.#listen();
   }
@@ -218,6 +220,7 @@ export class Room extends Emitter<RoomEvents> {
     this.#iceServers = joined.ice_servers.map(iceServer);
     this.#keep(fromSnapshot(joined.snapshot, this.#state));
     this.#enter("inside");
+    this.#recovery.begin();
   }
 
   /** The first offer was made before the relays were known. */
@@ -312,6 +315,14 @@ export class Room extends Emitter<RoomEvents> {
     this.emit("fact", fact);
   }
 
+  #expectsTracks(): boolean {
+    const others = [...(this.#state?.participants.values() ?? [])];
+    return (
+      (this.#grants?.can_subscribe ?? false) &&
+      others.some(({ sid, tracks }) => sid !== this.#me && tracks.length > 0)
+    );
+  }
+
   #change(change: (state: RoomState) => RoomState): void {
     if (this.#state) {
       this.#keep(change(this.#state));
@@ -335,8 +346,10 @@ export class Room extends Emitter<RoomEvents> {
     }
   }
 
-  #refused(_reason: Refused): void {
-    if (this.#phase !== "outside" && this.#phase !== "joining") {
+  #refused(reason: Refused): void {
+    if (reason.passes) {
+      this.connection.drop();
+    } else if (this.#phase !== "outside" && this.#phase !== "joining") {
       this.#end({ reason: "join_failure", action: "disconnect" });
     }
   }

@@ -50,3 +50,18 @@ test("an offer that cannot be used is reported, and the next one is taken", asyn
   expect(broken).toHaveLength(1);
   expect(answers.map(({ version }) => version)).toEqual([2]);
 });
+
+test("closing while an offer is taken does not keep the next one from being answered", async () => {
+  const { subscriber: one, peers: made, answers } = subscriber();
+  await one.take(offer(1, [line("a", "TR1")]));
+  const [first] = made;
+  if (first) {
+    first.held = new Promise(() => undefined);
+  }
+  void one.take(offer(2, [line("a", "TR1")]));
+  await Promise.resolve();
+  await Promise.resolve();
+  one.close();
+  await one.take(offer(3, [line("a", "TR1")], { fresh: true }));
+  expect(answers.map(({ version }) => version)).toEqual([1, 3]);
+});

@@ -1,6 +1,7 @@
 // The connection on which this browser receives: the server offers, the browser answers.
 import type { AnswerOffer, OfferedTrack, SubscribeOffer } from "../protocol.js";
 import { Emitter } from "./emitter.js";
+import { Abandoned, Lifetime } from "./lifetime.js";
 
 /** How the subscriber reaches the server, and what it makes its connections with. */
 export interface SubscriberDoors {
@@ -27,6 +28,7 @@ export interface SubscriberEvents {
 /** Receives the others' tracks. Tracks are known by m-line: a reused line keeps its track object. */
 export class Subscriber extends Emitter<SubscriberEvents> {
   #pc: RTCPeerConnection | null = null;
+  #life = new Lifetime();
   #queue: Promise<void> = Promise.resolve();
   #tracks: ReadonlyMap<string, RemoteTrack> = new Map();
 
@@ -53,24 +55,25 @@ export class Subscriber extends Emitter<SubscriberEvents> {
   take(offer: SubscribeOffer): Promise<void> {
     this.#queue = this.#queue
       .then(() => this.#answer(offer))
-      .catch((error: unknown) => this.emit("broken", error as Error));
+      .catch((error: unknown) => {
+        if (!(error instanceof Abandoned)) {
+          this.emit("broken", error as Error);
+        }
+      });
     return this.#queue;
   }
 
   close(): void {
-    this.#pc?.close();
-    this.#pc = null;
+    this.#drop();
     this.#keep(new Map());
   }
 
   async #answer(offer: SubscribeOffer): Promise<void> {
-    if (offer.fresh || !this.#pc) {
-      this.#open();
-    }
-    const pc = this.#pc;
-    if (!pc) {
-      return;
-    }
+    const pc = offer.fresh || !this.#pc ? this.#open() : this.#pc;
+    await this.#life.during(this.#exchange(pc, offer));
+  }
+
+  async #exchange(pc: RTCPeerConnection, offer: SubscribeOffer): Promise<void> {
     await pc.setRemoteDescription({ type: "offer", sdp: offer.sdp });
     await pc.setLocalDescription();
     if (pc !== this.#pc) {
@@ -80,8 +83,15 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     await this.doors.answer({ version: offer.version, sdp: pc.localDescription?.sdp ?? "" });
   }
 
-  #open(): void {
+  #drop(): void {
     this.#pc?.close();
+    this.#pc = null;
+    this.#life.end();
+    this.#life = new Lifetime();
+  }
+
+  #open(): RTCPeerConnection {
+    this.#drop();
     const pc = this.doors.connection();
     this.#pc = pc;
     pc.addEventListener("connectionstatechange", () => {
@@ -89,6 +99,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
         this.emit("state", pc.connectionState);
       }
     });
+    return pc;
   }
 
   #keep(tracks: ReadonlyMap<string, RemoteTrack>): void {

@@ -61,6 +61,8 @@ export class PeerInMemory extends EventTarget {
   readonly lines: Line[] = [];
   readonly offers: RTCOfferOptions[] = [];
   readonly configurations: RTCConfiguration[] = [];
+  /** What descriptions wait for. */
+  held: Promise<void> = Promise.resolve();
 
   constructor(configuration: RTCConfiguration = {}) {
     super();
@@ -102,6 +104,10 @@ export class PeerInMemory extends EventTarget {
   }
 
   async setRemoteDescription(description: { type: string; sdp: string }): Promise<void> {
+    await this.held;
+    if (this.connectionState === "closed") {
+      await new Promise<never>(() => undefined);
+    }
     if (description.sdp === "broken") {
       throw new Error("a description that cannot be used");
     }

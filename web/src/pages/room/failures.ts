@@ -13,7 +13,6 @@ const BY_CODE: Readonly<Record<string, Key>> = {
   token_missing: "token.invalid",
   wrong_room: "token.wrong_room",
   forbidden: "problem.forbidden",
-  unavailable: "problem.unavailable",
 };
 
 const TITLES: Readonly<Record<string, Key>> = {
@@ -24,7 +23,7 @@ const TITLES: Readonly<Record<string, Key>> = {
   token_expired: "outcome.expired",
 };
 
-const WORTH_A_TRY = new Set(["room_full", "room_locked", "rate_limited", "unavailable"]);
+const WORTH_A_TRY = new Set(["room_full", "room_locked", "rate_limited"]);
 
 /** One sentence for anything that went wrong. */
 export function wordsFor(error: unknown): string {
@@ -46,7 +45,7 @@ export function refusal(error: unknown): OutcomeModel {
     };
   }
   const { problem } = error;
-  const tryAgain = problem.retryable || WORTH_A_TRY.has(problem.code);
+  const tryAgain = error.passes || WORTH_A_TRY.has(problem.code);
   return {
     line: "ended",
     title: say(TITLES[problem.code] ?? "outcome.refused"),
@@ -93,6 +92,7 @@ function wordsForProblem(problem: Problem): string {
   if (problem.code === "room_full") {
     return say("room.full.now");
   }
-  const key = BY_CODE[problem.code];
+  const away: Key | undefined = problem.status >= 500 ? "problem.unavailable" : undefined;
+  const key = BY_CODE[problem.code] ?? away;
   return key ? say(key) : say("problem.unknown");
 }
