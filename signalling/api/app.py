@@ -14,7 +14,7 @@ from signalling.api.http import BODY_LIMIT, Doors
 from signalling.api.pages import Pages
 from signalling.api.routes import keys, people, rooms, server
 from signalling.api.routing import Route
-from signalling.api.sockets import RoomSockets, make_server
+from signalling.api.sockets import RoomSockets, hang_up, make_server
 from signalling.services.services import Services
 
 #: Every declared route of this service.
@@ -54,6 +54,6 @@ def _add_sockets(app: web.Application, services: Services, manager: Any) -> None
 
     async def shut(app: web.Application) -> None:
         await sockets.shut()
-        await server.shutdown()
+        await hang_up(server)
 
     app.on_shutdown.append(shut)

@@ -204,6 +204,17 @@ def make_server(settings: SignallingSettings, manager: Any = None) -> socketio.A
     )
 
 
+async def hang_up(server: socketio.AsyncServer) -> None:
+    """Close all transports and stop the server; a client that does not close in turn is not waited
+    for."""
+    transports = list(server.eio.sockets.values())
+    if transports:
+        await server.eio.disconnect()
+    for transport in transports:
+        transport.queue.put_nowait(None)
+    await server.shutdown()
+
+
 def _origins(settings: SignallingSettings) -> Any:
     """Whose pages may use sockets: our own, the public URL's, and those that are allowed."""
     others = {origin.rstrip("/") for origin in (*settings.allowed_origins, settings.public_url)}

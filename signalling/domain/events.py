@@ -114,10 +114,11 @@ class LegConnected:
 
 @dataclass(frozen=True, slots=True)
 class LegLost:
-    """One of the two media connections is gone."""
+    """One of the two media connections is gone; `goodbye` when the client closed it itself."""
 
     participant: str
     direction: Direction
+    goodbye: bool = False
 
 
 @dataclass(frozen=True, slots=True)

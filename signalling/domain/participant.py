@@ -167,6 +167,8 @@ class Participant(Machine):
         self.legs -= {event.direction}
         if self.legs:
             return State.ACTIVE, []
+        if event.goodbye:
+            return State.JOINED, [self._record("participant_updated", State.JOINED)]
         return State.JOINED, self._without_media(now)
 
     @on(LegLost, State.JOINED)

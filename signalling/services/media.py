@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from offhook.core.contracts import media
 from offhook.core.contracts.media import MediaCommand, MediaReply
-from offhook.core.errors import BusTimeout, Conflict, NotFound, Unavailable
+from offhook.core.errors import Conflict, NotFound, Unavailable
 from offhook.core.ids import AccountId
 from offhook.core.store.outbox import OutboxItem
 from signalling.domain.effects import CloseMedia, ExitMedia, MuteMedia
@@ -198,11 +198,16 @@ class Errands:
         errand = msgspec.json.decode(item.payload, type=Errand)
         try:
             await self._parts.bus.request(errand.node, errand.command)
-        except (Unavailable, BusTimeout):
-            directory = self._parts.directory
-            forgotten = directory.gone(errand.node) and item.attempts >= _TRIES
-            if not forgotten and not directory.left(errand.node):
+        except Unavailable as error:
+            if not self._is_over(errand.node, error, item.attempts):
                 raise
             log.info("media node took its room with it", node=errand.node, key=item.key)
         except (NotFound, Conflict) as error:
             log.info("media node has nothing to do", node=errand.node, code=error.code)
+
+    def _is_over(self, node: str, error: Unavailable, attempts: int) -> bool:
+        """Whether the node is given up and took its legs with it."""
+        directory = self._parts.directory
+        if directory.left(node):
+            return True
+        return directory.gone(node) and (error.code == "no_such_node" or attempts >= _TRIES)

@@ -51,7 +51,8 @@ class MediaNewsDesk:
                 self._post(owner, who, LegConnected(who, direction))
             case media.LegLost(participant=who, direction=direction):
                 log.info("media leg lost", participant=who, leg=direction, reason=news.reason)
-                self._post(owner, who, LegLost(who, direction))
+                goodbye = news.reason == "closed_by_peer"
+                self._post(owner, who, LegLost(who, direction, goodbye))
             case media.SpeakersChanged(speakers=speakers):
                 owner.media.speakers = speakers
                 await self._speakers(owner, speakers)

@@ -12,7 +12,7 @@ from typing import Any
 import jwt
 import msgspec
 
-from offhook.core.clock import SECOND
+from offhook.core.clock import SECOND, Micros
 from offhook.core.contracts.grants import VideoGrant
 from offhook.core.errors import NotFound, OffhookError, Unauthenticated
 from offhook.core.ids import AccountId, is_id
@@ -106,9 +106,12 @@ class Tokens:
         key = await parts.store.read(lambda c: parts.kept.api_keys.by_id(c, id))
         now = parts.clock.now()
         if key and now - (key.last_used_at or 0) > _NOTE_USE_EVERY * SECOND:
-            account = key.account
-            await parts.store.write(lambda c: parts.kept.api_keys.used(c, account, id, now))
+            parts.tasks.spawn(self._note_use(key.account, id, now), f"{id} was used")
         return key
+
+    async def _note_use(self, account: AccountId, id: str, now: Micros) -> None:
+        keys = self._parts.kept.api_keys
+        await self._parts.store.write(lambda c: keys.used(c, account, id, now))
 
     async def issue(self, account: AccountId, claims: Claims, seconds: int) -> str:
         """Sign a token with the account's own key; its `iss`, `nbf` and `exp` are set here."""

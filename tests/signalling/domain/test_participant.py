@@ -119,6 +119,14 @@ def test_media_that_stay_away_for_thirty_seconds_end_it() -> None:
     assert participant.reason == "media_failure"
 
 
+def test_media_that_the_client_closed_itself_are_not_waited_for() -> None:
+    participant = joined()
+    participant.handle(LegConnected("PA1", "publish"), at(0))
+    effects = participant.handle(LegLost("PA1", "publish", goodbye=True), at(1))
+    assert types(effects) == ["participant_updated"]
+    assert participant.deadline is None
+
+
 def test_media_that_come_back_stop_the_wait() -> None:
     participant = active()
     participant.handle(MediaMoved(), at(0))
