@@ -19,8 +19,8 @@ _CONGESTED_LOSS = 0.10
 _CONGESTED_DELAY = 250_000
 _CALM_LOSS = 0.02
 _CALM_DELAY = 80_000
-#: So many bad windows in a row are congestion; one may be a gust.
-_BAD_WINDOWS = 2
+#: So many bad windows in a row are congestion; fewer may be a gust.
+_BAD_WINDOWS = 3
 _CUT = 0.85
 #: Growth per window of half a second: doubles in six seconds.
 _GROWTH = 1.06

@@ -83,7 +83,10 @@ class DeliveryMeter:
         )
 
     def _queueing(self, delays: list[int], now: int) -> int:
-        """How much longer the usual packet took than the fastest of late."""
+        """How much longer even the fastest packet took than the fastest of late.
+
+        A queue that stands delays them all; a machine that stutters, only some.
+        """
         if not delays:
             return 0
         shortest = min(delays)
@@ -91,4 +94,4 @@ class DeliveryMeter:
             self._baselines = [*self._baselines[-1:], shortest]
             self._baseline_at = now
         self._baselines[-1] = min(self._baselines[-1], shortest)
-        return sorted(delays)[len(delays) // 2] - min(self._baselines)
+        return shortest - min(self._baselines)

@@ -92,8 +92,8 @@ class LegIo:
 
     # packets
 
-    def on_media(self, data: bytes, now: Micros) -> None:
-        """Take one SRTP or SRTCP packet."""
+    def on_media(self, data: bytes, now: Micros, arrived: int) -> None:
+        """Take one SRTP or SRTCP packet, which `arrived` by a clock of its own."""
         srtp = self._srtp
         if srtp is None or len(data) < 12:
             return
@@ -102,7 +102,7 @@ class LegIo:
             if _RTCP_FIRST <= data[1] <= _RTCP_LAST:
                 self._on_rtcp(srtp.unprotect_rtcp(data), now)
             elif self.publisher is not None:
-                self.publisher.on_rtp(srtp.unprotect(data), now)
+                self.publisher.on_rtp(srtp.unprotect(data), now, arrived)
         except SrtpError:
             self.refused += 1
         except (RtpError, RtcpError):

@@ -51,8 +51,8 @@ class LevelFact:
 class Delivery:
     """What became of the packets sent on one leg in the last half second or so.
 
-    `bitrate` is what arrived, bits per second; `queueing` how much longer packets took than the
-    fastest of late, microseconds.
+    `bitrate` is what arrived, bits per second; `queueing` how much longer all packets took than
+    the fastest of late, microseconds.
     """
 
     bitrate: int

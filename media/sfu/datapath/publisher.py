@@ -90,14 +90,17 @@ class Publisher:
 
     # packets
 
-    def on_rtp(self, data: bytes, now: int) -> None:
-        """Take one decrypted packet; raise `RtpError` when it cannot be read."""
+    def on_rtp(self, data: bytes, now: int, arrived: int) -> None:
+        """Take one decrypted packet; raise `RtpError` when it cannot be read.
+
+        `arrived` is for feedback only: microseconds of any clock, always the same one.
+        """
         packet = rtp.parse(data)
         number = packet.extensions.get(self._transport_cc_id)
         if (
             number is not None
             and len(number) == 2
-            and self._arrivals.add(number[0] << 8 | number[1], now)
+            and self._arrivals.add(number[0] << 8 | number[1], arrived)
         ):
             self._context.timers.at(now + FEEDBACK_INTERVAL, self._send_feedback)
         route = self._routes.get(packet.ssrc) or self._discover(packet)

@@ -96,7 +96,8 @@ class PythonDatapath:
 
     def _on_frame(self, path: Path, leg: LegIo | None, data: bytes) -> None:
         if leg is not None and data[0] & 0xC0 == 0x80:
-            leg.on_media(data, self._clock.now())
+            now = self._clock.now()
+            leg.on_media(data, now, now)
         else:
             self._on_other(path, leg, data)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import sys
 from collections.abc import Callable
+from struct import Struct
 
 from media.sfu.datapath.leg_io import LegIo
 from media.sfu.datapath.plans import Path
@@ -14,6 +16,10 @@ from offhook.core.clock import Clock
 #: Datagrams taken in one turn of the loop, so that others get theirs.
 BATCH = 64
 _SIZE = 2048
+#: SO_TIMESTAMPNS of Linux (asm-generic/socket.h): the kernel says when a datagram came in.
+_TIMESTAMP = 35 if sys.platform == "linux" else None
+_TIMESPEC = Struct("qq")
+_ANCILLARY = socket.CMSG_SPACE(_TIMESPEC.size)
 _BUFFER = 4 << 20
 
 Other = Callable[[Path, LegIo | None, bytes], None]
@@ -34,6 +40,9 @@ class UdpPort:
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.SOL_SOCKET, option, _BUFFER)
+        if _TIMESTAMP is not None:
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.SOL_SOCKET, _TIMESTAMP, 1)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(sock.fileno(), self._readable)
 
@@ -69,16 +78,26 @@ class UdpPort:
         return send
 
     def _readable(self) -> None:
-        receive = self._socket.recvfrom
+        receive = self._socket.recvmsg
         for _ in range(BATCH):
             try:
-                data, address = receive(_SIZE)
+                data, ancillary, _, address = receive(_SIZE, _ANCILLARY)
             except OSError:
                 return
             if self._wide:
                 address = address[:2]
             leg = self._legs.get(address)
             if leg is not None and data and data[0] & 0xC0 == 0x80:
-                leg.on_media(data, self._now())
+                now = self._now()
+                leg.on_media(data, now, _arrived(ancillary) if ancillary else now)
             elif data:
                 self._other(Path("udp", self._local, address[0], address[1]), leg, data)
+
+
+def _arrived(ancillary: list[tuple[int, int, bytes]]) -> int:
+    """When the kernel took the datagram in, microseconds of its own clock.
+
+    Feedback made from it is true even while this process is late.
+    """
+    seconds, nanoseconds = _TIMESPEC.unpack(ancillary[0][2])
+    return int(seconds * 1_000_000 + nanoseconds // 1000)

@@ -183,7 +183,7 @@ class Plane:
 
     def receive(self, packet: RtpPacket) -> None:
         """The publisher's packet arrives."""
-        self.publisher.on_rtp(rtp.build(packet), self.clock.now())
+        self.publisher.on_rtp(rtp.build(packet), self.clock.now(), self.clock.now())
 
     def vp8(self, rid: str, number: int, *, key: bool = False, ssrc: int = 0) -> None:
         """A VP8 frame of one packet arrives, 30 a second by its timestamp."""

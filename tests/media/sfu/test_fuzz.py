@@ -156,7 +156,7 @@ async def test_a_publisher_takes_anything(seconds: float) -> None:
     def receive(data: bytes) -> None:
         plane.clock.advance(0.001)
         plane.timers.run()
-        plane.publisher.on_rtp(data, plane.clock.now())
+        plane.publisher.on_rtp(data, plane.clock.now(), plane.clock.now())
 
     fuzz(seconds, _RTP, receive, rtp.RtpError)
     assert downs[0].packets
