@@ -109,7 +109,7 @@ class MediaWorker:
 
     async def _flush(self) -> None:
         """The last news, and our goodbye."""
-        self._news.put_nowait(NodeGone(node=self._name))
+        self._tell(NodeGone(node=self._name))
         while not self._news.empty():
             try:
                 await self._bus.publish(MEDIA_TOPIC, self._news.get_nowait())

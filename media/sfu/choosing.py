@@ -32,48 +32,55 @@ class Choosing:
 
     def choose(
         self,
-        subscriptions: Iterable[Subscription],
+        subscriptions: Mapping[str, Subscription],
         wishes: Mapping[str, TrackWish],
         changed: Publication | None = None,
     ) -> None:
         """Choose for `changed` alone while nothing is limited, else for all videos together."""
         limit = self.budget.limit
-        alone = changed is not None and limit is None
-        running = [s for s in subscriptions if s.number is not None]
-        self._hide(running, wishes)
-        shown = [s for s in running if _enabled(wishes, s)]
+        some = list(subscriptions.values())
+        if changed is not None and limit is None:
+            found = subscriptions.get(changed.track)
+            some = [found] if found is not None else []
+        shown = self._shown(some, wishes)
         for subscription in shown:
             if subscription.publication.kind == "audio":
                 self._follow(subscription, "")
         videos = [s for s in shown if s.publication.kind == "video"]
-        if alone:
-            videos = [s for s in videos if s.publication is changed]
         ordered = sorted(videos, key=lambda s: self._rank(s.publication))
         requests = [self._request(s, wishes) for s in ordered]
         if limit is not None:
             limit = max(0, limit - self._sound(shown))
         self._apply(ordered, requests, allocate(requests, limit))
 
+    def _shown(
+        self, subscriptions: Iterable[Subscription], wishes: Mapping[str, TrackWish]
+    ) -> list[Subscription]:
+        """Those that the browser accepted and wants to see; the others are sent nothing."""
+        shown = []
+        for subscription in subscriptions:
+            wish = wishes.get(subscription.publication.track)
+            if wish is not None and not wish.enabled:
+                self._follow(subscription, None)
+            elif subscription.number is not None:
+                shown.append(subscription)
+        return shown
+
     def take(
         self,
         delivery: Delivery,
-        subscriptions: Iterable[Subscription],
+        subscriptions: Mapping[str, Subscription],
         wishes: Mapping[str, TrackWish],
         now: Micros,
     ) -> None:
         """Take a window of delivery; while something is limited, choose again."""
-        subscriptions = list(subscriptions)
         limited = self.budget.limit is not None
-        if not limited and delivery.loss == 0 and delivery.queueing < 50_000:
-            self.budget.take(delivery, 0, now)
-            return
-        videos = [
-            self._request(s, wishes)
-            for s in subscriptions
-            if s.publication.kind == "video" and s.number is not None and _enabled(wishes, s)
-        ]
-        changed = self.budget.take(delivery, demand(videos), now)
-        if limited or changed:
+        wanted = 0
+        if limited:
+            shown = self._shown(subscriptions.values(), wishes)
+            videos = [s for s in shown if s.publication.kind == "video"]
+            wanted = demand([self._request(s, wishes) for s in videos])
+        if self.budget.take(delivery, wanted, now) or limited:
             self.choose(subscriptions, wishes)
 
     def _request(self, subscription: Subscription, wishes: Mapping[str, TrackWish]) -> Request:
@@ -118,19 +125,9 @@ class Choosing:
         if resumed:
             self._tell_paused(tuple(resumed), False)
 
-    def _hide(self, subscriptions: Iterable[Subscription], wishes: Mapping[str, TrackWish]) -> None:
-        for subscription in subscriptions:
-            if not _enabled(wishes, subscription):
-                self._follow(subscription, None)
-
     def _follow(self, subscription: Subscription, rid: str | None) -> None:
         number: SubscriptionNumber | None = subscription.number
         if number is not None and subscription.asked != (number, rid):
             subscription.asked = (number, rid)
             subscription.rid = rid
             self._datapath.follow(number, rid)
-
-
-def _enabled(wishes: Mapping[str, TrackWish], subscription: Subscription) -> bool:
-    wish = wishes.get(subscription.publication.track)
-    return wish is None or wish.enabled

@@ -121,11 +121,11 @@ class Subscribing:
 
     def choose(self, publication: Publication | None = None) -> None:
         """Follow the layers that suit the wishes, what is alive, and the budget."""
-        self._choosing.choose(self.subscriptions.values(), self._wishes, publication)
+        self._choosing.choose(self.subscriptions, self._wishes, publication)
 
     def leg_delivered(self, delivery: Delivery, now: Micros) -> None:
         """A window of what arrived at the browser is over."""
-        self._choosing.take(delivery, self.subscriptions.values(), self._wishes, now)
+        self._choosing.take(delivery, self.subscriptions, self._wishes, now)
 
     def _tell_paused(self, tracks: tuple[str, ...], paused: bool) -> None:
         self._host.tell(

@@ -288,3 +288,17 @@ async def test_after_a_lost_subscribe_leg_a_restart_makes_a_fresh_one(
     ben.into = ben.wire()
     await ben.into.connect((await ben.accept(offer)).transport)
     await passes(ann, ben, 1)
+
+
+async def test_media_flows_over_ipv6(bus: LocalBus, people: People) -> None:
+    settings = MediaSettings(addresses=("::1",), port=0)
+    worker = MediaWorker(
+        bus=bus, node="ND1", clock=SystemClock(), settings=settings, randomness=random.Random(1)
+    )
+    await worker.start()
+    ann, ben = await pair(people)
+    await passes(ann, ben, 1)
+    inspection = await ann.ask(Inspect(room="RM1"))
+    assert isinstance(inspection, Inspection)
+    assert all((leg.path or "").startswith("udp [::1]:") for leg in inspection.legs)
+    await worker.close()

@@ -62,9 +62,10 @@ class Wire(asyncio.DatagramProtocol):
     # life
 
     async def open(self) -> None:
-        """Take a socket on loopback."""
+        """Take a socket on the loopback address of the server's kind."""
         loop = asyncio.get_running_loop()
-        await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
+        host = "::1" if ":" in self.server[0] else "127.0.0.1"
+        await loop.create_datagram_endpoint(lambda: self, local_addr=(host, 0))
 
     def transport(self, setup: str) -> sdp.Transport:
         """What our description says."""
