@@ -83,7 +83,7 @@ export class Call extends OffhookElement {
         ${this.#notices()}
         <oh-stage .people=${model.people} .screen=${model.screen}></oh-stage>
       </main>
-      <div class="foot">${this.#bar()}</div>
+      <footer class="foot">${this.#bar()}</footer>
       ${model.panel ? this.#panel() : nothing}
     </div>`;
   }

@@ -13,12 +13,19 @@ export class SettingsDialog extends OffhookDialog {
   static override styles = sheets(styles);
 
   @property({ attribute: false }) devices!: DevicesModel;
+  /** Whether the small sounds of a room are on. */
+  @property({ type: Boolean }) sounds = true;
 
   protected title_(): string {
     return say("settings.title");
   }
 
   protected body(): TemplateResult {
-    return html`<oh-devices detailed .model=${this.devices}></oh-devices>`;
+    return html`<oh-devices detailed .model=${this.devices}></oh-devices>
+      <div class="spread apart">
+        <span class="small" id="sounds">${say("settings.sounds")}</span>
+        <button class="switch" type="button" role="switch" aria-checked=${this.sounds}
+          aria-labelledby="sounds" @click=${() => this.report("toggle-sounds")}></button>
+      </div>`;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { gridFor, onPage, PAGE, pagesOf } from "./layout.js";
+import { gridFor, lastRow, onPage, PAGE, pagesOf } from "./layout.js";
 
 const size = (count: number, upright = false) => {
   const { columns, rows } = gridFor(count, upright);
@@ -16,6 +16,20 @@ test("the grid follows the number of people", () => {
     "3x2",
     "3x3",
     "3x3",
+  ]);
+});
+
+test("a last row that is not full stands in the middle", () => {
+  const starts = [1, 3, 4, 5, 6, 7, 8, 9].map((count) => lastRow(count, gridFor(count, false)));
+  expect(starts.map(({ first, start }) => `${first}:${start}`)).toEqual([
+    "0:1",
+    "2:2",
+    "2:1",
+    "3:2",
+    "3:1",
+    "6:3",
+    "6:2",
+    "6:1",
   ]);
 });
 

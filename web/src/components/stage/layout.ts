@@ -4,7 +4,7 @@
 export const PAGE = 9;
 export const STRIP = 4;
 
-/** A grid of equal cells; `uneven`: the second of two is the smaller. */
+/** A grid of equal cells. */
 export interface Grid {
   readonly columns: number;
   readonly rows: number;
@@ -14,6 +14,12 @@ export interface Grid {
 export function gridFor(count: number, upright: boolean): Grid {
   const wide = wideGrid(count);
   return upright ? { columns: wide.rows, rows: wide.columns } : wide;
+}
+
+/** Where the last row begins, in half columns from 1, so that it stands in the middle. */
+export function lastRow(count: number, { columns }: Grid): { first: number; start: number } {
+  const inLast = count % columns || columns;
+  return { first: count - inLast, start: columns - inLast + 1 };
 }
 
 /** How many pages a number of tiles needs; never less than one. */

@@ -7,7 +7,7 @@ import { say } from "../../words.js";
 import { OffhookElement, sheets } from "../element.js";
 import "../tile/tile.js";
 import type { TileModel } from "../tile/tile.js";
-import { gridFor, onPage, PAGE, pagesOf, STRIP } from "./layout.js";
+import { gridFor, lastRow, onPage, PAGE, pagesOf, STRIP } from "./layout.js";
 import styles from "./stage.css?inline";
 
 @customElement("oh-stage")
@@ -63,8 +63,13 @@ export class Stage extends OffhookElement {
   override updated(changed: PropertyValues): void {
     const seen = onPage(this.people, this.page, this.#size);
     const grid = gridFor(seen.length, this.upright);
-    this.tiles?.style.setProperty("--columns", String(grid.columns));
+    this.tiles?.style.setProperty("--columns", String(grid.columns * 2));
     this.tiles?.style.setProperty("--rows", String(grid.rows));
+    const last = lastRow(seen.length, grid);
+    for (const [place, tile] of [...(this.tiles?.children ?? [])].entries()) {
+      const start = place === last.first ? String(last.start) : "auto";
+      (tile as HTMLElement).style.setProperty("--start", start);
+    }
     if (changed.has("page") || changed.has("people") || changed.has("screen")) {
       const shown = [...seen, ...(this.screen ? [this.screen] : [])];
       this.report(

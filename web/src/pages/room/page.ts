@@ -21,6 +21,7 @@ import type { Memory } from "../../memory.js";
 import type { Fact } from "../../protocol.js";
 import { say } from "../../words.js";
 import { chooseLook, looks } from "../looks.js";
+import { Awake } from "./awake.js";
 import type { RoomController } from "./controller.js";
 import { ending, refusal, wordsFor } from "./failures.js";
 import { callModel, devicesModel, previewModel } from "./models.js";
@@ -39,8 +40,6 @@ export interface Regions {
   readonly alert: HTMLElement;
 }
 
-const SOUNDS_OFF = "offhook.sounds";
-
 @customElement("oh-room-page")
 export class RoomPage extends OffhookElement {
   static override styles = sheets(styles);
@@ -55,17 +54,19 @@ export class RoomPage extends OffhookElement {
   @state() private level = 0;
   @query("oh-call") private readonly call!: Call | null;
 
+  readonly #awake = new Awake();
   readonly #reading = new Reading();
   readonly #toasts = new ToastList(() => this.requestUpdate());
   #seesOthers = false;
   #opener: HTMLElement | null = null;
   #order = new Order();
   #news: News | null = null;
-  readonly #sounds = new Sounds(() => this.memory.getItem(SOUNDS_OFF) !== "off");
+  #sounds!: Sounds;
 
   override connectedCallback(): void {
     super.connectedCallback();
     const { controller } = this;
+    this.#sounds = new Sounds(this.memory);
     this.#news = new News(
       { status: (words) => this.#say(words), sound: (name) => this.#sounds.play(name) },
       () => controller.room?.me ?? "",
@@ -153,7 +154,7 @@ export class RoomPage extends OffhookElement {
     const { dialog, controller } = this;
     const close = () => this.#show(null);
     return html`<oh-settings ?open=${dialog === "settings"} .devices=${devicesModel(controller)}
-        @close=${close} @choose-device=${this.#choseDevice} @process=${this.#process}
+        ?sounds=${this.#sounds.on} @toggle-sounds=${this.#toggleSounds} @close=${close} @choose-device=${this.#choseDevice} @process=${this.#process}
         @test-speaker=${this.#testSpeaker}></oh-settings>
       <oh-shortcuts ?open=${dialog === "shortcuts"} ?enabled=${shortcutsOn(this.memory)}
         @close=${close} @toggle-shortcuts=${this.#toggleShortcuts}></oh-shortcuts>
@@ -274,6 +275,11 @@ export class RoomPage extends OffhookElement {
     this.requestUpdate();
   };
 
+  readonly #toggleSounds = () => {
+    this.#sounds.turn(!this.#sounds.on);
+    this.requestUpdate();
+  };
+
   async #sayToAll(text: string): Promise<void> {
     const sent = await this.controller.say(text);
     this.chatFailure = sent ? "" : say("chat.failed");
@@ -317,6 +323,7 @@ export class RoomPage extends OffhookElement {
     if (room?.state) {
       this.#news?.learn(room.state);
     }
+    this.#awake.hold(stage.kind === "call");
     if (stage.kind !== "call") {
       this.#reading.seen(room?.state?.chat ?? []);
     }

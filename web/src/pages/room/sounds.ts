@@ -1,4 +1,5 @@
 // The small sounds of a room, made of sines; each has a visible twin.
+import type { Memory } from "../../memory.js";
 
 type Tone = readonly [hertz: number, at: number, lasts: number];
 
@@ -49,6 +50,7 @@ const SOUNDS = {
 
 export type SoundName = keyof typeof SOUNDS;
 
+const OFF = "offhook.sounds";
 const ATTACK = 0.015;
 const RELEASE = 0.12;
 const APART = 2000;
@@ -58,7 +60,17 @@ export class Sounds {
   #context: AudioContext | null = null;
   #last = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly enabled: () => boolean) {}
+  constructor(private readonly memory: Memory) {}
+
+  /** Whether the sounds are on. */
+  get on(): boolean {
+    return this.memory.getItem(OFF) !== "off";
+  }
+
+  /** Switch the sounds on or off, for the next time too. */
+  turn(on: boolean): void {
+    this.memory.setItem(OFF, on ? "on" : "off");
+  }
 
   /** To be called from a click: from then on sounds may play. */
   unlock(): void {
@@ -69,7 +81,7 @@ export class Sounds {
   /** Play a sound of a room. */
   play(name: SoundName, now: number = performance.now()): void {
     const context = this.#context;
-    if (context?.state === "running" && this.enabled() && now - this.#last >= APART) {
+    if (context?.state === "running" && this.on && now - this.#last >= APART) {
       this.#last = now;
       sound(context, context.destination, SOUNDS[name]);
     }
