@@ -8,8 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from media.sfu import sdp
+from media.sfu.datapath.tcp import HIGH_WATER, MAX_CONNECTIONS, TcpConnection, TcpPort
 from media.sfu.dtls import Identity
+from media.sfu.timers import Timers
 from media.worker import MediaWorker
+from offhook.core.clock import ManualClock
 from tests.media.sfu.browser import Browser, audio_line
 from tests.media.sfu.node import Still
 from tests.media.sfu.test_legs import opus
@@ -141,3 +144,46 @@ async def test_a_leg_waits_for_another_way_when_its_connection_ends(
     await ann.out.open()
     ann.out.check()
     await ann.out.until(lambda: ann.out.answers > 0)
+
+
+class Slow(asyncio.Transport):
+    """A connection whose other end does not read."""
+
+    def __init__(self) -> None:
+        super().__init__({"peername": ("192.0.2.1", 5)})
+        self.unsent = 0
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Keep it."""
+        self.unsent += len(data)
+
+    def get_write_buffer_size(self) -> int:
+        """All of it."""
+        return self.unsent
+
+    def is_closing(self) -> bool:
+        """Never."""
+        return False
+
+    def abort(self) -> None:
+        """Nothing to end."""
+
+
+async def test_media_is_dropped_rather_than_queued_for_a_slow_reader() -> None:
+    timers = Timers(ManualClock())
+    port = TcpPort(0, timers, lambda *_: None, lambda *_: None)
+    connection, slow = TcpConnection(port), Slow()
+    connection.connection_made(slow)
+    for _ in range(1000):
+        connection.send(bytes(1200))
+    assert HIGH_WATER <= slow.unsent < HIGH_WATER + 1300
+    connection.connection_lost(None)
+    assert len(timers) == 0
+
+
+async def test_too_many_connections_are_not_taken() -> None:
+    timers = Timers(ManualClock())
+    port = TcpPort(0, timers, lambda *_: None, lambda *_: None)
+    for _ in range(MAX_CONNECTIONS + 10):
+        TcpConnection(port).connection_made(Slow())
+    assert len(port.connections) == MAX_CONNECTIONS
