@@ -24,7 +24,7 @@ _ENVIRONMENT = "OFFHOOK_"
 _NOT_SETTINGS = frozenset({"CONFIG", "API_KEY", "API_SECRET"})
 
 Role = Literal["all", "signalling", "media", "messaging"]
-Port = Annotated[int, Meta(ge=0, le=65535)]
+Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
 class Config(Struct, frozen=True, kw_only=True):
