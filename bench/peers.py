@@ -1,5 +1,5 @@
-"""What a server-side peer costs: Opus received, decoded, encoded and sent, aiortc as it is beside
-aiortc with our fixes, in turn in one run."""
+"""What a server-side peer costs: Opus echoed, sent or listened to, by aiortc as it is and by aiortc
+with our fixes, in turn in one run."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import count
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
-from aiortc.mediastreams import MediaStreamTrack
+from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+from av import AudioFrame
 from av.frame import Frame
 from av.packet import Packet
 from msgspec import Struct
@@ -23,17 +24,33 @@ from msgspec import Struct
 from bench import report
 from media.peers.aiortc_fixes import FIXES, apply, peer_connection
 from media.peers.connection import PeerConnection
+from media.tracks.listen import Listener
 from media.tracks.tone import ToneTrack
+from offhook.core.tasks import Tasks
 
 PEERS = 8
 SETTLE = 2.0
 SECONDS = 5.0
 ROUNDS = 4
 LIMIT = 60.0
+
 #: Counts one frame; returns how many there were before.
 Tick = Callable[[], int]
 
-STOCK, FIXED = "aiortc as it is", "with our fixes"
+
+class Work(NamedTuple):
+    """What the peers do, and with which aiortc."""
+
+    kind: str
+    fixed: bool
+
+    def __str__(self) -> str:
+        """As it stands in the table."""
+        return f"{self.kind}, {'with our fixes' if self.fixed else 'aiortc as it is'}"
+
+
+ECHO, STOCK_ECHO = Work("echo", True), Work("echo", False)
+WORKS = (STOCK_ECHO, ECHO, Work("send", False), Work("send", True), Work("listen", True))
 
 
 class Cost(Struct, frozen=True):
@@ -45,8 +62,8 @@ class Cost(Struct, frozen=True):
     lag: float
 
 
-class Echo(MediaStreamTrack):
-    """Gives back what a remote track brings, and counts it."""
+class Counted(MediaStreamTrack):
+    """Gives what another track gives, and counts it."""
 
     kind = "audio"
 
@@ -62,36 +79,40 @@ class Echo(MediaStreamTrack):
         return frame
 
 
-def serve(pipe: Connection, variant: str) -> None:
-    """Be the echo peers: answer offers, and send back what is heard."""
-    asyncio.run(_serve(pipe, variant))
+def serve(pipe: Connection, work: Work) -> None:
+    """Be the peers that are measured."""
+    asyncio.run(_serve(pipe, work))
 
 
-def call(pipe: Connection) -> None:
-    """Be the other end: send a tone to every echo peer, and take what comes back."""
-    asyncio.run(_call(pipe))
+def call(pipe: Connection, work: Work) -> None:
+    """Be the other ends, which are not measured."""
+    asyncio.run(_call(pipe, work))
 
 
-async def _serve(pipe: Connection, variant: str) -> None:
-    _install(stock=variant == STOCK)
+async def _serve(pipe: Connection, work: Work) -> None:
+    _install(fixed=work.fixed)
     offers = await asyncio.to_thread(pipe.recv)
     peers = [peer_connection() for _ in offers]
     frames = count()
-    for peer in peers:
-        peer.on("track", _echo(peer, lambda: next(frames)))
-    pipe.send([await peer.answer(offer) for peer, offer in zip(peers, offers, strict=True)])
-    await asyncio.gather(*(_connected(peer) for peer in peers))
-    await asyncio.sleep(SETTLE)
-    pipe.send(await _measure(lambda: next(frames)))
-    await asyncio.to_thread(pipe.recv)
-    await asyncio.gather(*(peer.close() for peer in peers))
+    async with Tasks() as tasks:
+        for peer in peers:
+            _set_to_work(peer, work, lambda: next(frames), tasks)
+        pipe.send([await peer.answer(offer) for peer, offer in zip(peers, offers, strict=True)])
+        await asyncio.gather(*(_connected(peer) for peer in peers))
+        await asyncio.sleep(SETTLE)
+        pipe.send(await _measure(lambda: next(frames)))
+        await asyncio.to_thread(pipe.recv)
+        await asyncio.gather(*(peer.close() for peer in peers))
 
 
-async def _call(pipe: Connection) -> None:
-    _install(stock=False)
+async def _call(pipe: Connection, work: Work) -> None:
+    _install(fixed=True)
     peers = [peer_connection() for _ in range(PEERS)]
     for number, peer in enumerate(peers):
-        peer.addTrack(ToneTrack(300 + 50 * number))
+        if work.kind == "send":
+            peer.addTransceiver("audio", direction="recvonly")
+        else:
+            peer.addTrack(ToneTrack(300 + 50 * number))
     pipe.send([await peer.offer() for peer in peers])
     answers = await asyncio.to_thread(pipe.recv)
     for peer, answer in zip(peers, answers, strict=True):
@@ -100,18 +121,35 @@ async def _call(pipe: Connection) -> None:
     await asyncio.gather(*(peer.close() for peer in peers))
 
 
-def _install(*, stock: bool) -> None:
-    if stock:
-        next(fix for fix in FIXES if fix.name == "loopback").install(ExitStack())
-    else:
+def _install(*, fixed: bool) -> None:
+    if fixed:
         apply(loopback=True)
+    else:
+        next(fix for fix in FIXES if fix.name == "loopback").install(ExitStack())
 
 
-def _echo(peer: PeerConnection, tick: Tick) -> Callable[[MediaStreamTrack], None]:
+def _set_to_work(peer: PeerConnection, work: Work, tick: Tick, tasks: Tasks) -> None:
     def heard(track: MediaStreamTrack) -> None:
-        peer.addTrack(Echo(track, tick))
+        if work.kind == "echo":
+            peer.addTrack(Counted(track, tick))
+        else:
+            tasks.spawn(_listen(Counted(track, tick)), "listen")
 
-    return heard
+    if work.kind == "send":
+        peer.addTrack(Counted(ToneTrack(440), tick))
+    else:
+        peer.on("track", heard)
+
+
+async def _listen(track: MediaStreamTrack) -> None:
+    listener = Listener()
+    while True:
+        try:
+            frame = await track.recv()
+        except MediaStreamError:
+            return
+        if isinstance(frame, AudioFrame):
+            listener.feed(frame)
 
 
 async def _connected(peer: PeerConnection) -> None:
@@ -135,14 +173,14 @@ async def _measure(tick: Tick) -> Cost:
     return Cost(1e6 * cpu / frames, 1e6 * loop / frames, 1000 * report.percentile(lags, 99))
 
 
-def measure(variant: str) -> Cost:
-    """One server and one caller, each in a process of its own."""
+def measure(work: Work) -> Cost:
+    """One process of peers and one of their other ends."""
     spawn = mp.get_context("spawn")
     server, server_end = spawn.Pipe()
     caller, caller_end = spawn.Pipe()
     processes = [
-        spawn.Process(target=serve, args=(server_end, variant), daemon=True),
-        spawn.Process(target=call, args=(caller_end,), daemon=True),
+        spawn.Process(target=serve, args=(server_end, work), daemon=True),
+        spawn.Process(target=call, args=(caller_end, work), daemon=True),
     ]
     for process in processes:
         process.start()
@@ -170,18 +208,20 @@ def _received(pipe: Connection) -> Any:
 def main() -> int:
     """Measure in turn and write bench/results/peers."""
     page = report.begin("peers", "What a server-side peer costs")
-    costs: defaultdict[str, list[Cost]] = defaultdict(list)
-    for variant in report.alternate((STOCK, FIXED), ROUNDS):
-        costs[variant].append(measure(variant))
-    cpu = {name: statistics.median(cost.cpu for cost in found) for name, found in costs.items()}
-    for name, found in costs.items():
-        loop = statistics.median(cost.loop for cost in found)
-        lag = statistics.median(cost.lag for cost in found)
-        page.figure(f"Opus echo, {name}, per frame of 20 ms", cpu[name], "µs CPU")
-        page.figure(f"the same, on the event loop alone, {name}", loop, "µs CPU")
-        page.figure(f"peers that one core carries, {name}", 20_000 / cpu[name], "peers")
-        page.figure(f"event loop late by, p99, {name}", lag, "ms")
-    page.figure("with our fixes against as it is", cpu[FIXED] / cpu[STOCK], "x", at_most=0.6)
+    costs: defaultdict[Work, list[Cost]] = defaultdict(list)
+    for work in report.alternate(WORKS, ROUNDS):
+        costs[work].append(measure(work))
+    cpu = {work: statistics.median(cost.cpu for cost in costs[work]) for work in WORKS}
+    for work in WORKS:
+        loop = statistics.median(cost.loop for cost in costs[work])
+        page.figure(f"{work}: per frame of 20 ms", cpu[work], "µs CPU")
+        page.figure(f"{work}: of it on the event loop", loop, "µs CPU")
+        page.figure(f"{work}: one core carries", 20_000 / cpu[work], "peers")
+    for work in (STOCK_ECHO, ECHO):
+        lag = statistics.median(cost.lag for cost in costs[work])
+        page.figure(f"{work}: event loop late by, p99", lag, "ms")
+    ratio = cpu[ECHO] / cpu[STOCK_ECHO]
+    page.figure("echo, with our fixes against as it is", ratio, "x", at_most=0.7)
     page.note(
         f"{PEERS} peers in one process, {ROUNDS} rounds in turn of {SECONDS:.0f} s, medians;"
         " CPU of the peers' process only, the other ends are another process."

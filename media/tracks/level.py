@@ -33,6 +33,14 @@ def samples_of(frame: AudioFrame) -> Samples:
     raise ValueError(f"sound must be 16-bit, not {frame.format.name}")
 
 
+def mono(samples: Samples) -> Samples:
+    """The mean of the channels of (samples, channels), as one channel."""
+    total = samples[:, 0].astype(np.int32)
+    for channel in range(1, samples.shape[1]):
+        total += samples[:, channel]
+    return (total // samples.shape[1]).astype(np.int16)
+
+
 def dbov(samples: Samples) -> float:
     """The root mean square against overload in dB, -127 (silence) to 0 (RFC 6465, appendix A)."""
     if samples.size == 0:

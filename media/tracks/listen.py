@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 from av import AudioFrame
 
-from media.tracks.level import SILENCE, Samples, dbov, samples_of
+from media.tracks.level import SILENCE, Samples, dbov, mono, samples_of
 from media.tracks.report import Sound
 from media.tracks.spectrum import peaks
 
@@ -38,16 +38,16 @@ class Listener:
         self._note_gap(frame)
         self._rate = frame.sample_rate
         self._frames += 1
-        self._heard.append(samples_of(frame).mean(axis=1).astype(np.int16))
+        self._heard.append(mono(samples_of(frame)))
 
     def take(self) -> Sound:
         """What was heard since the last time, at most the newest half-minute of it."""
-        mono = np.concatenate(self._heard) if self._heard else np.zeros(0, np.int16)
-        loudest = peaks(mono, self._rate)
+        heard = np.concatenate(self._heard) if self._heard else np.zeros(0, np.int16)
+        loudest = peaks(heard, self._rate)
         sound = Sound(
             frames=self._frames,
-            seconds=round(mono.size / self._rate, 6),
-            level=round(dbov(mono), 2) if mono.size else SILENCE,
+            seconds=round(heard.size / self._rate, 6),
+            level=round(dbov(heard), 2) if heard.size else SILENCE,
             hz=round(loudest[0].hz, 3) if loudest else None,
             gaps=self._gaps,
             missing=round(self._missing, 6),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from av import AudioFrame
 
-from media.tracks.level import amplitude, dbov, frame_level, samples_of
+from media.tracks.level import amplitude, dbov, frame_level, mono, samples_of
 from media.tracks.tone import sine
 
 pytestmark = pytest.mark.unit
@@ -47,6 +47,14 @@ def test_packed_and_planar_frames_have_the_same_samples(format_name: str, rows: 
     frame = AudioFrame.from_ndarray(array, format=format_name, layout="stereo")
     assert np.array_equal(samples_of(frame), both)
     assert frame_level(frame) == -13
+
+
+@pytest.mark.parametrize("channels", [1, 2, 6])
+def test_one_channel_is_the_mean_of_all(channels: int) -> None:
+    loudest = np.full((10, channels), -32768, np.int16)
+    assert np.array_equal(mono(loudest), loudest[:, 0])
+    rising = np.arange(10 * channels, dtype=np.int16).reshape(10, channels)
+    assert np.abs(mono(rising) - rising.mean(axis=1)).max() < 1
 
 
 def test_floating_point_sound_is_refused_by_name() -> None:
