@@ -13,8 +13,9 @@ from media.sfu.leg import Leg, LostReason
 from media.sfu.publication import Publication
 from media.sfu.sdp.codecs import EXTENSION_IDS, FORWARDED_EXTENSIONS, format_key
 from media.sfu.sdp.types import LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_CC
+from media.sfu.telling import Telling
 from offhook.core.clock import Micros
-from offhook.core.contracts.media import KIND_OF_SOURCE, LegConnected, LegLost, PublishedTrack
+from offhook.core.contracts.media import KIND_OF_SOURCE, PublishedTrack
 from offhook.core.errors import InvalidInput
 
 _NO_TRANSPORT = sdp.Transport("", "", (), "")
@@ -25,8 +26,7 @@ class Publishing:
 
     def __init__(self, host: Host, room: str, participant: str) -> None:
         self._host = host
-        self._room = room
-        self._participant = participant
+        self._telling = Telling(host, room, participant)
         self._session_id = host.random.getrandbits(40)
         self._version = 0
         self._remote_ufrag = ""
@@ -133,27 +133,12 @@ class Publishing:
 
     def leg_connected(self, leg: Leg) -> None:
         """ICE and DTLS of the publish leg are done."""
-        self._host.tell(
-            LegConnected(
-                node=self._host.node,
-                room=self._room,
-                participant=self._participant,
-                direction="publish",
-            )
-        )
+        self._telling.connected("publish")
 
     def leg_lost(self, leg: Leg, reason: LostReason) -> None:
         """The browser is gone: its tracks rest until it offers again."""
         self.drop_leg()
-        self._host.tell(
-            LegLost(
-                node=self._host.node,
-                room=self._room,
-                participant=self._participant,
-                direction="publish",
-                reason=reason,
-            )
-        )
+        self._telling.lost("publish", reason)
 
     def leg_delivered(self, delivery: Delivery, now: Micros) -> None:
         """A publish leg is sent nothing but feedback."""

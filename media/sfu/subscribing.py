@@ -19,15 +19,9 @@ from media.sfu.leg import Leg, LostReason
 from media.sfu.publication import Publication
 from media.sfu.sdp.codecs import format_key, offered
 from media.sfu.subscription import Subscription
+from media.sfu.telling import Telling
 from offhook.core.clock import Micros
-from offhook.core.contracts.media import (
-    LegConnected,
-    LegLost,
-    OfferedTrack,
-    StreamsPaused,
-    SubscribeOffer,
-    TrackWish,
-)
+from offhook.core.contracts.media import OfferedTrack, TrackWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +36,8 @@ class Subscribing:
     def __init__(self, host: Host, room: str, participant: str, rank: Rank) -> None:
         self._host = host
         self._rank = rank
-        self._choosing = Choosing(host.datapath, rank, self._tell_paused)
-        self._room = room
-        self._participant = participant
+        self._telling = Telling(host, room, participant)
+        self._choosing = Choosing(host.datapath, rank, self._telling.paused)
         self.leg: Leg | None = None
         self.subscriptions: dict[str, Subscription] = {}
         self._wishes: dict[str, TrackWish] = {}
@@ -127,17 +120,6 @@ class Subscribing:
         """A window of what arrived at the browser is over."""
         self._choosing.take(delivery, self.subscriptions, self._wishes, now)
 
-    def _tell_paused(self, tracks: tuple[str, ...], paused: bool) -> None:
-        self._host.tell(
-            StreamsPaused(
-                node=self._host.node,
-                room=self._room,
-                participant=self._participant,
-                tracks=tracks,
-                paused=paused,
-            )
-        )
-
     # offers
 
     def _changed(self) -> None:
@@ -159,22 +141,14 @@ class Subscribing:
         offer = self._book.offer(self.leg.transport())
         current = tuple(self.subscriptions.values())
         self._pending = _Pending(self._version, current)
-        self._host.tell(
-            SubscribeOffer(
-                node=self._host.node,
-                room=self._room,
-                participant=self._participant,
-                version=self._version,
-                sdp=sdp.write(offer),
-                tracks=tuple(_offered(subscription) for subscription in current),
-                fresh=self._fresh,
-            )
-        )
+        tracks = tuple(_offered(subscription) for subscription in current)
+        self._telling.offer(self._version, sdp.write(offer), tracks, fresh=self._fresh)
 
     def answer(self, version: int, text: str) -> None:
         """Take the browser's answer; one to an older offer is ignored.
 
-        Raises `SdpError`; the offer stays pending then.
+        Another certificate means another connection, which is offered everything anew. Raises
+        `SdpError`; the offer stays pending then.
         """
         pending = self._pending
         if pending is None or version != pending.version or self.leg is None:
@@ -182,9 +156,13 @@ class Subscribing:
         reply = sdp.parse(text)
         if reply.transport.setup == "passive":
             raise sdp.SdpError("we are the passive end of DTLS: answer active")
+        fingerprints = reply.transport.fingerprints
+        if fingerprints and self.leg.expecting and not self.leg.knows(fingerprints):
+            self.restart(fresh=True)
+            return
         self._pending, self._fresh = None, False
-        if reply.transport.fingerprints:
-            self.leg.expect(reply.transport.fingerprints)
+        if fingerprints:
+            self.leg.expect(fingerprints)
         for subscription in pending.subscriptions:
             current = self.subscriptions.get(subscription.publication.track)
             media = reply.by_mid(subscription.mid)
@@ -242,35 +220,20 @@ class Subscribing:
 
     def leg_connected(self, leg: Leg) -> None:
         """ICE and DTLS of the subscribe leg are done."""
-        self._host.tell(
-            LegConnected(
-                node=self._host.node,
-                room=self._room,
-                participant=self._participant,
-                direction="subscribe",
-            )
-        )
+        self._telling.connected("subscribe")
 
     def leg_lost(self, leg: Leg, reason: LostReason) -> None:
         """The browser is gone: offer nothing until a restart is asked for."""
         self._drop_leg()
         self._lost, self._pending = True, None
-        self._host.tell(
-            LegLost(
-                node=self._host.node,
-                room=self._room,
-                participant=self._participant,
-                direction="subscribe",
-                reason=reason,
-            )
-        )
+        self._telling.lost("subscribe", reason)
 
     def _drop_leg(self) -> None:
         leg, self.leg = self.leg, None
         if leg is not None:
             for subscription in self.subscriptions.values():
                 subscription.number = None
-            self._choosing = Choosing(self._host.datapath, self._rank, self._tell_paused)
+            self._choosing = Choosing(self._host.datapath, self._rank, self._telling.paused)
             self._host.drop_leg(leg)
 
     def close(self) -> None:

@@ -380,3 +380,18 @@ async def test_a_node_listens_on_every_address_with_a_socket_of_its_own(bus: Loc
     kinds = [(c.split()[2], c.split()[4]) for c in worker.node.candidates]
     assert kinds == [(p, a) for p in ("udp", "tcp") for a in ("127.0.0.1", "127.0.0.2")]
     await worker.close()
+
+
+async def test_an_answer_with_another_certificate_gets_a_fresh_offer(
+    ann: Browser, ben: Browser
+) -> None:
+    ann.sends(audio_line("0"), "TR1")
+    await ann.offer()
+    await ben.accept(await ben.next_offer(1))
+    ann.sends(audio_line("1"), "TR2")
+    await ann.offer()
+    ben.into = ben.wire()
+    await ben.accept(await ben.next_offer(2))
+    third = await ben.next_offer(3)
+    assert third.fresh
+    assert [track.track for track in third.tracks] == ["TR1", "TR2"]
