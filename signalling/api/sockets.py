@@ -152,6 +152,7 @@ class RoomSockets:
         connection.timer = self._clock.call_at(at, lambda: self._look_at(connection))
 
     def _look_at(self, connection: _Connection) -> None:
+        self._watch(connection)
         self._services.parts.tasks.spawn(
             self._care_for(connection), f"look at socket {connection.socket}"
         )
@@ -162,8 +163,6 @@ class RoomSockets:
             await self._refresh(connection)
         elif not await self._may_wait(connection):
             await self.close(connection.socket)
-        if self.alive(connection.socket):
-            self._watch(connection)
 
     async def _may_wait(self, connection: _Connection) -> bool:
         """A page may open its socket while somebody chooses devices, if its token is good."""
@@ -207,10 +206,8 @@ def make_server(settings: SignallingSettings, manager: Any = None) -> socketio.A
 async def hang_up(server: socketio.AsyncServer) -> None:
     """Close all transports and stop the server; a client that does not close in turn is not waited
     for."""
-    transports = list(server.eio.sockets.values())
-    if transports:
-        await server.eio.disconnect()
-    for transport in transports:
+    for transport in list(server.eio.sockets.values()):
+        await transport.close(wait=False)
         transport.queue.put_nowait(None)
     await server.shutdown()
 

@@ -147,8 +147,13 @@ class Person:
 
     async def lose_network(self) -> None:
         """The connection breaks without a goodbye."""
+        before = self._losses()
         await self.socket.eio.ws.close()
-        await self.socket.wait()
+        async with asyncio.timeout(_PATIENCE), self._heard:
+            await self._heard.wait_for(lambda: self._losses() > before)
+
+    def _losses(self) -> int:
+        return sum(event == "disconnected" for event, _ in self.told)
 
     async def resume(self, last_seq: int | None = None) -> dict[str, Any]:
         """Come back on a new socket."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import signal
 import subprocess
 import sys
@@ -21,7 +22,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 async def _stand(folder: Path) -> None:
     """Serve until told to stop; say on standard output where, and with which key."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with signalling(folder, failures_per_second=1000, knocks_per_second=1000) as server:
