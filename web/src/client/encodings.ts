@@ -1,4 +1,5 @@
 // How each kind of track is encoded: simulcast layers by the size of the capture. Pure.
+import type { TrackSource } from "./state.js";
 
 /** Below this many pixels browsers leave out the last encodings of the list. */
 const SMALL = 960 * 540;
@@ -29,4 +30,19 @@ export function cameraEncodings(width: number, height: number): RTCRtpEncodingPa
 /** A shared screen: one layer at full size; what is lost is lost in frames, not in sharpness. */
 export function screenEncodings(): RTCRtpEncodingParameters[] {
   return [{ ...SCREEN }];
+}
+
+/** The encodings of a track by its source; null: the browser's own. */
+export function encodingsOf(
+  source: TrackSource,
+  track: MediaStreamTrack,
+): RTCRtpEncodingParameters[] | null {
+  if (source === "screen_share") {
+    return screenEncodings();
+  }
+  if (source === "camera") {
+    const { width = 1280, height = 720 } = track.getSettings();
+    return cameraEncodings(width, height);
+  }
+  return null;
 }

@@ -34,3 +34,24 @@ export function isProblem(value: unknown): value is Problem {
     typeof (value as Partial<Problem>).status === "number"
   );
 }
+
+/** The error that work ended with; null when it went well. */
+export async function failureOf(work: Promise<void>): Promise<Error | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** What could not be said now is said after coming back; a refusal is passed on. */
+export async function unlessUnreachable(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof Unreachable)) {
+      throw error;
+    }
+  }
+}

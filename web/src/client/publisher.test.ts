@@ -9,9 +9,10 @@ function publisher() {
   const { made, make } = peers();
   const offers: Offer[] = [];
   const mutes: MuteTrack[] = [];
-  const server: { failure: Error | null; meanwhile: () => void } = {
+  const server: { failure: Error | null; meanwhile: () => void; muting: () => void } = {
     failure: null,
     meanwhile: () => undefined,
+    muting: () => undefined,
   };
   const made_ = new Publisher({
     offer: async (offer) => {
@@ -22,7 +23,10 @@ function publisher() {
       }
       return { sdp: "answer", tracks: offer.tracks.map(({ mid }) => ({ mid, sid: `TR${mid}` })) };
     },
-    mute: async (mute) => mutes.push(mute),
+    mute: async (mute) => {
+      mutes.push(mute);
+      server.muting();
+    },
     connection: make,
   });
   return { publisher: made_, peers: made, offers, mutes, server };
@@ -68,6 +72,18 @@ test("what is muted while the offer is on its way is told once the track has an 
   expect(mutes).toEqual([{ sid: "TR0", muted: true }]);
   await one.mute("microphone", false);
   expect(mutes.at(-1)).toEqual({ sid: "TR0", muted: false });
+});
+
+test("a mute that is not our own is told apart from our own", async () => {
+  const { publisher: one, mutes, server } = publisher();
+  await one.publish(microphone);
+  expect(one.mutedByServer("TR0")).toBe("microphone");
+  expect(one.mutedByServer("TR0")).toBeNull();
+  await one.mute("microphone", false);
+  expect(mutes).toEqual([{ sid: "TR0", muted: false }]);
+  server.muting = () => expect(one.mutedByServer("TR0")).toBeNull();
+  await one.mute("microphone", true);
+  await one.mute("microphone", false);
 });
 
 test("what could not be offered is offered after coming back", async () => {

@@ -2,7 +2,7 @@
 import type { Answer, AnsweredTrack, MuteTrack, Offer, PublishTrack } from "../protocol.js";
 import { Coalesced } from "./coalesced.js";
 import { Emitter } from "./emitter.js";
-import { cameraEncodings, screenEncodings } from "./encodings.js";
+import { encodingsOf } from "./encodings.js";
 import { Refused, Unreachable } from "./errors.js";
 import { Lifetime } from "./lifetime.js";
 import type { TrackSource } from "./state.js";
@@ -49,6 +49,7 @@ export class Publisher extends Emitter<PublisherEvents> {
   #life = new Lifetime();
   #restart = false;
   #stale = false;
+  #saying = 0;
   readonly #lines = new Map<TrackSource, Line>();
   readonly #negotiation = new Coalesced(() => this.#negotiate());
 
@@ -122,6 +123,16 @@ export class Publisher extends Emitter<PublisherEvents> {
       line.muted = muted;
       await this.#sayMuted(line);
     }
+  }
+
+  /** The server muted a track: by somebody else's wish when this returns its source. */
+  mutedByServer(sid: string): TrackSource | null {
+    const line = [...this.#lines.values()].find((each) => each.live && each.sid === sid);
+    if (!line || line.muted || this.#saying > 0) {
+      return null;
+    }
+    line.muted = true;
+    return line.source;
   }
 
   /** Restart ICE; nothing when nothing was published yet. */
@@ -264,7 +275,12 @@ export class Publisher extends Emitter<PublisherEvents> {
 
   async #sayMuted(line: Line): Promise<void> {
     if (line.sid) {
-      await this.doors.mute({ sid: line.sid, muted: line.muted });
+      this.#saying += 1;
+      try {
+        await this.doors.mute({ sid: line.sid, muted: line.muted });
+      } finally {
+        this.#saying -= 1;
+      }
     }
   }
 }
@@ -272,27 +288,13 @@ export class Publisher extends Emitter<PublisherEvents> {
 function newLine(source: TrackSource, track: MediaStreamTrack): Line {
   return {
     source,
-    encodings: encodings(source, track),
+    encodings: encodingsOf(source, track),
     live: true,
     track,
     muted: false,
     sid: null,
     transceiver: null,
   };
-}
-
-function encodings(
-  source: TrackSource,
-  track: MediaStreamTrack,
-): RTCRtpEncodingParameters[] | null {
-  if (source === "screen_share") {
-    return screenEncodings();
-  }
-  if (source === "camera") {
-    const { width = 1280, height = 720 } = track.getSettings();
-    return cameraEncodings(width, height);
-  }
-  return null;
 }
 
 async function rollBack(pc: RTCPeerConnection): Promise<void> {

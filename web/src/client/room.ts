@@ -2,7 +2,7 @@
 import type { Fact, Grants, Joined, Left, Resumed, SendChat } from "../protocol.js";
 import type { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
-import { Refused, Unreachable } from "./errors.js";
+import { failureOf, Refused, unlessUnreachable } from "./errors.js";
 import { Publisher, type Wanted } from "./publisher.js";
 import { type MediaHealth, Recovery } from "./recovery.js";
 import {
@@ -30,6 +30,8 @@ export interface RoomEvents {
   tracks: ReadonlyMap<string, RemoteTrack>;
   /** Whether the media connections carry media. */
   media: MediaHealth;
+  /** Somebody else muted one of our tracks. */
+  muted: TrackSource;
   /** We are out, and why. */
   left: Left;
   /** A fresh token for the next time. */
@@ -313,6 +315,10 @@ export class Room extends Emitter<RoomEvents> {
     }
     this.#keep(applyFact(state, fact));
     this.emit("fact", fact);
+    const muted = fact.type === "track_muted" && this.publisher.mutedByServer(`${fact.data.track}`);
+    if (muted) {
+      this.emit("muted", muted);
+    }
   }
 
   #expectsTracks(): boolean {
@@ -378,24 +384,4 @@ export class Room extends Emitter<RoomEvents> {
 function iceServer(server: Joined["ice_servers"][number]): RTCIceServer {
   const { urls, username, credential } = server;
   return { urls, ...(username ? { username } : {}), ...(credential ? { credential } : {}) };
-}
-
-async function failureOf(work: Promise<void>): Promise<Error | null> {
-  try {
-    await work;
-    return null;
-  } catch (error) {
-    return error as Error;
-  }
-}
-
-/** What could not be said now is said after coming back; a refusal is passed on. */
-async function unlessUnreachable(work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof Unreachable)) {
-      throw error;
-    }
-  }
 }

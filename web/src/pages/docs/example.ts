@@ -7,6 +7,7 @@ import {
   type Route,
   resolve,
   type Schema,
+  takesBasic,
 } from "./openapi.js";
 
 const DEEPEST = 4;
@@ -17,7 +18,9 @@ export function curl(document: OpenApi, route: Route, origin: string): string {
   if (route.method !== "get") {
     parts.push("-X", route.method.toUpperCase());
   }
-  if (isGuarded(document, route)) {
+  if (takesBasic(document, route)) {
+    parts.push("-u", quoted("$OFFHOOK_KEY:$OFFHOOK_SECRET", '"'));
+  } else if (isGuarded(document, route)) {
     parts.push("-H", quoted("Authorization: Bearer $OFFHOOK_TOKEN", '"'));
   }
   const body = bodyOf(

@@ -89,6 +89,15 @@ test("a call that wants a key shows where it goes, and its body fits the shell",
   );
 });
 
+test("where a key's id and secret are enough, they are shown", () => {
+  const basic = { ...api, security: [{ token: [] }, { key: [] }] };
+  const schemes = { token: { scheme: "bearer" }, key: { scheme: "basic" } };
+  const known = { ...basic, components: { ...api.components, securitySchemes: schemes } };
+  expect(curl(known, find("get--v1-rooms-name-"), "http://host")).toBe(
+    `curl -u "$OFFHOOK_KEY:$OFFHOOK_SECRET" 'http://host/v1/rooms/NAME'`,
+  );
+});
+
 test("an open route needs no key", () => {
   const route = find("get--healthz");
   expect(isGuarded(api, route)).toBe(false);

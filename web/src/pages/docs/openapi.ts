@@ -188,8 +188,19 @@ export function bodyOf(body: Answer | undefined): { type: string; content: Conte
 
 /** Whether a route wants a key. */
 export function isGuarded(document: OpenApi, route: Route): boolean {
-  const security = route.operation.security ?? document.security ?? [];
+  const security = securityOf(document, route);
   return security.length > 0 && security.every((wish) => Object.keys(wish).length > 0);
+}
+
+/** Whether a key's id and secret open a route without a token. */
+export function takesBasic(document: OpenApi, route: Route): boolean {
+  const schemes = document.components?.securitySchemes ?? {};
+  const isBasic = (name: string) => (schemes[name] as { scheme?: string })?.scheme === "basic";
+  return securityOf(document, route).some((wish) => Object.keys(wish).some(isBasic));
+}
+
+function securityOf(document: OpenApi, route: Route) {
+  return route.operation.security ?? document.security ?? [];
 }
 
 function routes(document: OpenApi): Route[] {
@@ -252,7 +263,7 @@ export function limitsOf(schema: Schema): string {
     minLength === undefined ? "" : `≥ ${minLength} characters`,
     maxLength === undefined ? "" : `≤ ${maxLength} characters`,
     pattern === undefined ? "" : pattern,
-    schema.default === undefined ? "" : `default ${JSON.stringify(schema.default)}`,
+    (schema.default ?? "") ? `default ${JSON.stringify(schema.default)}` : "",
   ];
   return shown.filter(Boolean).join(", ");
 }

@@ -24,6 +24,7 @@ import {
   typeOf,
 } from "./openapi.js";
 import styles from "./page.css?inline";
+import { inline, prose } from "./prose.js";
 
 @customElement("oh-docs-page")
 export class DocsPage extends OffhookElement {
@@ -64,7 +65,7 @@ export class DocsPage extends OffhookElement {
       <nav aria-label=${say("docs.routes")}>${this.#search()}${shown.map((group) => this.#index(group))}</nav>
       <main lang="en" dir="ltr">
         <h1>${api.info.title} <span class="faint num">${api.info.version}</span></h1>
-        ${api.info.description ? html`<p class="muted about">${api.info.description}</p>` : nothing}
+        ${this.#about(api.info.description)}
         <p class="small">
           <a href="/openapi.json">openapi.json</a>
         </p>
@@ -91,7 +92,7 @@ export class DocsPage extends OffhookElement {
           (route) => html`<li>
             <a href="#${route.id}" @click=${(event: Event) => this.#goTo(event, route.id)}
               ><span class="method" data-method=${route.method}>${route.method}</span
-              ><span class="cut" dir="ltr">${route.path}</span></a
+              ><span class="path" dir="ltr">${route.path}</span></a
             >
           </li>`,
         )}
@@ -101,7 +102,7 @@ export class DocsPage extends OffhookElement {
   #group(api: OpenApi, group: Group): TemplateResult {
     return html`<section aria-label=${group.name}>
       <h2>${group.name}</h2>
-      ${group.description ? html`<p class="muted about">${group.description}</p>` : nothing}
+      ${this.#about(group.description)}
       ${group.routes.map((route) => this.#route(api, route))}
     </section>`;
   }
@@ -115,8 +116,8 @@ export class DocsPage extends OffhookElement {
         <code>${route.path}</code>
         ${isGuarded(api, route) ? html`<span class="badge">${icon("lock")}${say("docs.key")}</span>` : nothing}
       </h3>
-      <p>${operation.summary ?? ""}</p>
-      ${operation.description ? html`<p class="muted small about">${operation.description}</p>` : nothing}
+      <p>${inline(operation.summary ?? "")}</p>
+      ${this.#about(operation.description)}
       ${this.#parameters(api, route.parameters)}
       ${body ? html`<h4>${say("docs.body")}</h4>${this.#body(api, body)}` : nothing}
       <h4>${say("docs.answers")}</h4>
@@ -125,6 +126,10 @@ export class DocsPage extends OffhookElement {
       )}
       ${this.#example(api, route)}
     </article>`;
+  }
+
+  #about(text: string | undefined): TemplateResult | typeof nothing {
+    return text ? html`<div class="muted about">${prose(text)}</div>` : nothing;
   }
 
   #parameters(api: OpenApi, parameters: readonly Parameter[]): TemplateResult | typeof nothing {
@@ -148,7 +153,7 @@ export class DocsPage extends OffhookElement {
     return html`<details class="answer" ?open=${tone === "live"}>
       <summary>
         <span class="badge num" data-tone=${tone}>${status}</span>
-        <span class="small">${answer.description ?? ""}</span>
+        <span class="small">${inline(answer.description ?? "")}</span>
         ${body ? html`<span class="tiny faint">${body.type}</span>` : nothing}
       </summary>
       ${body?.content.schema ? this.#schema(api, body.content.schema) : nothing}
@@ -174,7 +179,7 @@ export class DocsPage extends OffhookElement {
             <code class="name">${line.name}</code> <span class="type small">${line.type}</span>
             ${line.required ? html`<span class="tiny needed">${say("docs.required")}</span>` : nothing}
           </div>
-          ${line.description ? html`<div class="small muted">${line.description}</div>` : nothing}
+          ${line.description ? html`<div class="small muted">${inline(line.description)}</div>` : nothing}
           ${line.limits ? html`<div class="tiny faint">${line.limits}</div>` : nothing}
         </li>`,
       )}

@@ -4,13 +4,12 @@ import { Connection, roomSocket } from "../../client/connection.js";
 import { type CaptureKind, Devices } from "../../client/devices.js";
 import { Emitter } from "../../client/emitter.js";
 import { Refused } from "../../client/errors.js";
-import { LevelMeter } from "../../client/level.js";
-import type { Wanted } from "../../client/publisher.js";
 import { Room } from "../../client/room.js";
 import type { Screen } from "../../client/screen.js";
 import { type Figures, Meter } from "../../client/stats.js";
 import type { Memory } from "../../memory.js";
 import type { Admission, Fact, Left } from "../../protocol.js";
+import { Capturing } from "./capturing.js";
 import type { Door } from "./knock.js";
 import { Sharing } from "./sharing.js";
 
@@ -31,6 +30,8 @@ export interface ControllerEvents {
   fact: Fact;
   /** We were cut off, or are back. */
   reconnecting: boolean;
+  /** The host muted our microphone or stopped our camera. */
+  silenced: CaptureKind;
   /** What somebody asked for did not work. */
   failed: unknown;
 }
@@ -41,16 +42,15 @@ const STATS_EVERY = 2000;
 /** The page's one controller. */
 export class RoomController extends Emitter<ControllerEvents> {
   readonly devices: Devices;
+  readonly capturing: Capturing;
   readonly output = new AudioOutput();
   #stage: Stage = { kind: "knocking" };
   #admission: Admission | null = null;
   #room: Room | null = null;
-  #muted = false;
   readonly #sharing = new Sharing(() => this.#drawn());
   #figures: Figures | null = null;
   #joinedAt: number | null = null;
   #statistics: ReturnType<typeof setInterval> | undefined;
-  readonly #level = new LevelMeter((level) => this.emit("level", level));
   readonly #meter = new Meter();
 
   constructor(
@@ -59,9 +59,15 @@ export class RoomController extends Emitter<ControllerEvents> {
   ) {
     super();
     this.devices = new Devices(memory);
-    this.#muted = !this.devices.wantedLastTime("microphone");
     this.devices.on("changed", () => this.#drawn());
-    this.devices.on("track", ({ kind, track }) => void this.#captured(kind, track));
+    this.capturing = new Capturing(this.devices, {
+      room: () => this.#room,
+      grants: () => this.#admission?.grants ?? null,
+      showsLevel: () => this.#stage.kind === "preview",
+      level: (level) => this.emit("level", level),
+      changed: () => this.#drawn(),
+      failed: (error) => this.emit("failed", error),
+    });
     this.output.on("blocked", () => this.#drawn());
   }
 
@@ -75,14 +81,6 @@ export class RoomController extends Emitter<ControllerEvents> {
 
   get room(): Room | null {
     return this.#room;
-  }
-
-  get muted(): boolean {
-    return this.#muted || this.devices.microphone.track === null;
-  }
-
-  get cameraOn(): boolean {
-    return this.devices.camera.track !== null;
   }
 
   get screen(): Screen | null {
@@ -139,7 +137,8 @@ export class RoomController extends Emitter<ControllerEvents> {
     this.memory.setItem(NAME, name);
     this.#go({ kind: "preview", joining: true, failure: null });
     try {
-      await room.join(this.#admission?.name ? null : name, this.#captures());
+      await room.join(this.#admission?.name ? null : name, this.capturing.tracks());
+      await this.capturing.catchUp();
     } catch (error) {
       if (room.phase !== "inside" && room.phase !== "reconnecting") {
         await this.#notJoined(error);
@@ -149,36 +148,11 @@ export class RoomController extends Emitter<ControllerEvents> {
     }
   }
 
-  /** Mute or unmute; the first time this may ask for the microphone. */
-  async toggleMicrophone(): Promise<void> {
-    const { track, asking } = this.devices.microphone;
-    if (asking) {
-      return;
-    }
-    this.#muted = !this.muted;
-    this.devices.rememberWanted("microphone", !this.#muted);
-    if (track) {
-      track.enabled = !this.#muted;
-      this.#listen();
-      this.#drawn();
-      await this.#try(this.#room?.mute("microphone", this.#muted));
-    } else if (!this.#muted) {
-      await this.devices.start("microphone");
-    }
-  }
-
-  /** Start or stop the camera; stopping releases it. */
-  async toggleCamera(): Promise<void> {
-    const { track, asking } = this.devices.camera;
-    if (asking) {
-      return;
-    }
-    this.devices.rememberWanted("camera", track === null);
-    if (track) {
-      this.devices.stop("camera");
-    } else {
-      await this.devices.start("camera");
-    }
+  /** Mute or unmute, or start or stop the camera. */
+  async toggle(kind: CaptureKind): Promise<void> {
+    const { capturing } = this;
+    const microphone = kind === "microphone";
+    await this.#try(microphone ? capturing.toggleMicrophone() : capturing.toggleCamera());
   }
 
   /** Ask again for what was not given. */
@@ -218,18 +192,8 @@ export class RoomController extends Emitter<ControllerEvents> {
   async #preview(failure: unknown = null): Promise<void> {
     this.#enterRoom();
     this.#go({ kind: "preview", joining: false, failure });
-    this.#listen();
     void this.#try(this.output.useSpeaker(this.devices.chosen("speaker")));
-    await this.devices.start(...this.#kindsToStart());
-  }
-
-  #kindsToStart(): CaptureKind[] {
-    return (["microphone", "camera"] as const).filter(
-      (kind) =>
-        this.#mayPublish(kind) &&
-        this.devices[kind].track === null &&
-        (kind === "microphone" || this.devices.wantedLastTime("camera")),
-    );
+    await this.capturing.start();
   }
 
   #enterRoom(): void {
@@ -244,6 +208,12 @@ export class RoomController extends Emitter<ControllerEvents> {
     room.on("token", (token) => this.#renewed(token));
     room.on("phase", (phase) => this.#moved(phase));
     room.on("left", (left) => this.#ended(left));
+    room.on("muted", (source) => {
+      const kind = this.capturing.silenced(source);
+      if (kind) {
+        this.emit("silenced", kind);
+      }
+    });
     room.on("tracks", (tracks) => {
       const sounds = [...tracks.values()].filter(({ track }) => track.kind === "audio");
       this.output.play(sounds.map(({ track }) => track));
@@ -255,10 +225,10 @@ export class RoomController extends Emitter<ControllerEvents> {
   #moved(phase: Room["phase"]): void {
     if (phase === "inside" && this.#stage.kind === "preview") {
       this.#joinedAt = Date.now();
-      this.#level.watch(null);
       this.devices.giveUp();
       this.#statistics = setInterval(() => void this.#measure(), STATS_EVERY);
       this.#go({ kind: "call" });
+      this.capturing.listen();
     } else if (phase === "inside" || phase === "reconnecting") {
       this.emit("reconnecting", phase === "reconnecting");
     }
@@ -277,50 +247,12 @@ export class RoomController extends Emitter<ControllerEvents> {
 
   #ended(left: Left): void {
     clearInterval(this.#statistics);
-    this.#level.watch(null);
     this.output.play([]);
-    this.devices.stop("microphone");
-    this.devices.stop("camera");
+    this.capturing.end();
     this.#sharing.end();
     this.#figures = null;
     this.#joinedAt = null;
     this.#go({ kind: "ended", left });
-  }
-
-  #captures(): Wanted[] {
-    const wanted: Wanted[] = [];
-    const microphone = this.devices.microphone.track;
-    const camera = this.devices.camera.track;
-    if (microphone && this.#mayPublish("microphone")) {
-      wanted.push({ source: "microphone", track: microphone, muted: this.#muted });
-    }
-    if (camera && this.#mayPublish("camera")) {
-      wanted.push({ source: "camera", track: camera });
-    }
-    return wanted;
-  }
-
-  #mayPublish(source: CaptureKind): boolean {
-    const grants = this.#admission?.grants;
-    return Boolean(grants?.can_publish && grants.can_publish_sources.includes(source));
-  }
-
-  async #captured(kind: CaptureKind, track: MediaStreamTrack | null): Promise<void> {
-    if (kind === "microphone" && track) {
-      track.enabled = !this.#muted;
-    }
-    this.#listen();
-    const room = this.#room;
-    if (!room || (room.phase !== "inside" && room.phase !== "reconnecting")) {
-      return;
-    }
-    const muted = track === null || (kind === "microphone" && this.#muted);
-    await this.#try(room.send(kind, track, muted));
-  }
-
-  #listen(): void {
-    const { track } = this.devices.microphone;
-    this.#level.watch(this.#stage.kind === "preview" && !this.#muted ? track : null);
   }
 
   async #measure(): Promise<void> {

@@ -53,8 +53,8 @@ export function previewModel(controller: RoomController): PreviewModel | null {
     present: admission.present,
     name: controller.name,
     nameFixed: admission.name !== null,
-    microphone: device(controller.devices.microphone, !controller.muted),
-    camera: device(controller.devices.camera, controller.cameraOn),
+    microphone: device(controller.devices.microphone, !controller.capturing.muted),
+    camera: device(controller.devices.camera, controller.devices.camera.track !== null),
     devices: devicesModel(controller),
     maySpeak: admission.grants.can_publish,
     joining: stage.joining,
@@ -71,7 +71,7 @@ export function callModel(controller: RoomController, ui: Ui, order: Order): Cal
   }
   const mine: Mine = {
     sid: room.me,
-    muted: controller.muted,
+    muted: controller.capturing.muted,
     camera: controller.devices.camera.track,
     screen: controller.screen?.video ?? null,
   };
@@ -108,8 +108,8 @@ function callMenu(): MenuItem[] {
 function barModel(controller: RoomController, ui: Ui): CallBarModel {
   const { room, devices } = controller;
   return {
-    muted: controller.muted,
-    camera: controller.cameraOn,
+    muted: controller.capturing.muted,
+    camera: controller.devices.camera.track !== null,
     sharing: controller.screen !== null,
     microphoneBusy: devices.microphone.asking,
     cameraBusy: devices.camera.asking,

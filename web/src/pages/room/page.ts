@@ -23,22 +23,14 @@ import { say } from "../../words.js";
 import { chooseLook, looks } from "../looks.js";
 import { Awake } from "./awake.js";
 import type { RoomController } from "./controller.js";
-import { ending, refusal, wordsFor } from "./failures.js";
+import { ending, refusal } from "./failures.js";
+import { Herald, type Regions } from "./herald.js";
 import { callModel, devicesModel, previewModel } from "./models.js";
-import { News } from "./news.js";
 import styles from "./page.css?inline";
 import { Reading } from "./reading.js";
 import { setShortcuts, shortcutOf, shortcutsOn } from "./shortcuts.js";
-import { Sounds } from "./sounds.js";
-import { ToastList } from "./toasts.js";
 
 type Dialog = "settings" | "shortcuts" | "connection";
-
-/** The live regions of the page: outside of what is drawn anew. */
-export interface Regions {
-  readonly status: HTMLElement;
-  readonly alert: HTMLElement;
-}
 
 @customElement("oh-room-page")
 export class RoomPage extends OffhookElement {
@@ -56,29 +48,27 @@ export class RoomPage extends OffhookElement {
 
   readonly #awake = new Awake();
   readonly #reading = new Reading();
-  readonly #toasts = new ToastList(() => this.requestUpdate());
   #seesOthers = false;
   #opener: HTMLElement | null = null;
   #order = new Order();
-  #news: News | null = null;
-  #sounds!: Sounds;
+  #herald!: Herald;
 
   override connectedCallback(): void {
     super.connectedCallback();
     const { controller } = this;
-    this.#sounds = new Sounds(this.memory);
-    this.#news = new News(
-      { status: (words) => this.#say(words), sound: (name) => this.#sounds.play(name) },
-      () => controller.room?.me ?? "",
-      () => this.panel === "chat",
-    );
+    this.#herald = new Herald(this.regions, this.memory, {
+      me: () => controller.room?.me ?? "",
+      chatIsOpen: () => this.panel === "chat",
+      changed: () => this.requestUpdate(),
+    });
     controller.on("changed", () => this.#changed());
     controller.on("level", (level) => {
       this.level = level;
     });
     controller.on("fact", (fact) => this.#happened(fact));
-    controller.on("reconnecting", (lost) => this.#cutOff(lost));
-    controller.on("failed", (error) => this.#toasts.add("alert", wordsFor(error)));
+    controller.on("reconnecting", (lost) => this.#herald.cutOff(lost));
+    controller.on("silenced", (kind) => this.#herald.silenced(kind));
+    controller.on("failed", (error) => this.#herald.failed(error));
     document.addEventListener("keydown", this.#onKey);
     void controller.begin();
   }
@@ -86,12 +76,12 @@ export class RoomPage extends OffhookElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.#onKey);
-    this.#news?.close();
+    this.#herald.close();
   }
 
   override render(): TemplateResult {
     return html`${this.#stage()} ${this.#dialogs()}
-      <oh-toasts .toasts=${this.#toasts.toasts}></oh-toasts>`;
+      <oh-toasts .toasts=${this.#herald.toasts}></oh-toasts>`;
   }
 
   #stage(): TemplateResult {
@@ -120,7 +110,7 @@ export class RoomPage extends OffhookElement {
       .model=${previewModel(controller)}
       .level=${this.level}
       @name=${(event: CustomEvent<string>) => controller.rename(event.detail)}
-      @toggle=${(event: CustomEvent<CaptureKind>) => this.#toggle(event.detail)}
+      @toggle=${(event: CustomEvent<CaptureKind>) => controller.toggle(event.detail)}
       @retry=${(event: CustomEvent<CaptureKind | "both">) => this.#retry(event.detail)}
       @choose-device=${this.#choseDevice}
       @process=${this.#process}
@@ -154,7 +144,7 @@ export class RoomPage extends OffhookElement {
     const { dialog, controller } = this;
     const close = () => this.#show(null);
     return html`<oh-settings ?open=${dialog === "settings"} .devices=${devicesModel(controller)}
-        ?sounds=${this.#sounds.on} @toggle-sounds=${this.#toggleSounds} @close=${close} @choose-device=${this.#choseDevice} @process=${this.#process}
+        ?sounds=${this.#herald.sounds.on} @toggle-sounds=${this.#toggleSounds} @close=${close} @choose-device=${this.#choseDevice} @process=${this.#process}
         @test-speaker=${this.#testSpeaker}></oh-settings>
       <oh-shortcuts ?open=${dialog === "shortcuts"} ?enabled=${shortcutsOn(this.memory)}
         @close=${close} @toggle-shortcuts=${this.#toggleShortcuts}></oh-shortcuts>
@@ -184,14 +174,14 @@ export class RoomPage extends OffhookElement {
     this.#order = new Order();
     this.panel = null;
     this.chatFailure = "";
-    this.#sounds.unlock();
+    this.#herald.begins();
   }
 
   #act(action: CallAction): void {
     const { controller } = this;
     const acts: Record<CallAction, () => unknown> = {
-      microphone: () => controller.toggleMicrophone(),
-      camera: () => controller.toggleCamera(),
+      microphone: () => controller.toggle("microphone"),
+      camera: () => controller.toggle("camera"),
       share: () => controller.toggleShare(),
       chat: () => this.#open(this.panel === "chat" ? null : "chat", false),
       more: () => undefined,
@@ -247,11 +237,6 @@ export class RoomPage extends OffhookElement {
     this.dialog = dialog;
   }
 
-  #toggle(kind: CaptureKind): void {
-    const { controller } = this;
-    void (kind === "microphone" ? controller.toggleMicrophone() : controller.toggleCamera());
-  }
-
   #retry(kind: CaptureKind | "both"): void {
     const kinds: CaptureKind[] = kind === "both" ? ["microphone", "camera"] : [kind];
     void this.controller.retry(...kinds);
@@ -267,7 +252,7 @@ export class RoomPage extends OffhookElement {
   };
 
   readonly #testSpeaker = () => {
-    void this.#sounds.test(this.controller.devices.chosen("speaker"));
+    void this.#herald.sounds.test(this.controller.devices.chosen("speaker"));
   };
 
   readonly #toggleShortcuts = () => {
@@ -276,7 +261,8 @@ export class RoomPage extends OffhookElement {
   };
 
   readonly #toggleSounds = () => {
-    this.#sounds.turn(!this.#sounds.on);
+    const { sounds } = this.#herald;
+    sounds.turn(!sounds.on);
     this.requestUpdate();
   };
 
@@ -292,9 +278,9 @@ export class RoomPage extends OffhookElement {
     const link = `${location.origin}${location.pathname}`;
     try {
       await navigator.clipboard.writeText(link);
-      this.#toasts.add("check", say("link.copied"));
+      this.#herald.link(true, link);
     } catch {
-      this.#toasts.add("link", link);
+      this.#herald.link(false, link);
     }
   }
 
@@ -321,9 +307,12 @@ export class RoomPage extends OffhookElement {
   #changed(): void {
     const { room, stage } = this.controller;
     if (room?.state) {
-      this.#news?.learn(room.state);
+      this.#herald.learn(room.state);
     }
     this.#awake.hold(stage.kind === "call");
+    if (stage.kind === "ended") {
+      this.#herald.ended(ending(stage.left).title);
+    }
     if (stage.kind !== "call") {
       this.#reading.seen(room?.state?.chat ?? []);
     }
@@ -331,17 +320,8 @@ export class RoomPage extends OffhookElement {
   }
 
   #happened(fact: Fact): void {
-    this.#news?.take(fact, this.controller.room?.state?.participants.size ?? 0);
+    this.#herald.happened(fact, this.controller.room?.state?.participants.size ?? 0);
     this.#markRead();
-  }
-
-  #cutOff(lost: boolean): void {
-    const words = say(lost ? "room.reconnecting" : "room.back");
-    this.#say(words);
-    this.#sounds.play(lost ? "lost" : "back");
-    if (!lost) {
-      this.#toasts.add("check", words);
-    }
   }
 
   #markRead(): void {
@@ -361,10 +341,6 @@ export class RoomPage extends OffhookElement {
       return "lost";
     }
     return figures ? grade(figures) : "";
-  }
-
-  #say(words: string): void {
-    this.regions.status.textContent = words;
   }
 }
 
