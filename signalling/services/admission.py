@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from offhook.core.errors import Unauthenticated
 from offhook.core.ids import AccountId
+from offhook.core.policy import require
 from signalling.domain import names, tokens
 from signalling.domain.access import Door, makes, require_admitted
 from signalling.domain.events import Access
@@ -60,6 +61,7 @@ class Admissions:
             return None
         bearer = await self._tokens.verify(token, overlook_expiry=True)
         tokens.require_room(bearer.claims, room)
+        require(bearer.principal, "rooms.join", room=room)
         if not bearer.expired:
             return bearer
         if bearer.guest:

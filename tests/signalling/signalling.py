@@ -225,7 +225,7 @@ async def signalling(
 ) -> AsyncIterator[Signalling]:
     """A server over the store in `folder`, with a media node beside it."""
     path = folder / "store.sqlite"
-    upgrade(path)
+    await asyncio.to_thread(upgrade, path)
     store, bus = SqliteStore(path, durable=False), LocalBus()
     silent = SilentMedia(bus)
     services = make_services(

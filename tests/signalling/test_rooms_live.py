@@ -6,7 +6,7 @@ import pytest
 
 from tests.signalling.signalling import Signalling
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("nothing_blocks_the_loop")]
 
 
 async def test_whoever_joins_gets_a_snapshot_of_the_room(server: Signalling) -> None:

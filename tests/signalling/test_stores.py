@@ -1,0 +1,118 @@
+"""What is kept, and how: sealed where it is personal, deleted when over, fenced by versions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from offhook.core.clock import Micros
+from offhook.core.errors import Conflict, Unavailable
+from offhook.core.ids import AccountId
+from offhook.core.store.tables import contacts
+from signalling.domain.events import Settings
+from signalling.domain.participant import Patience
+from signalling.domain.room import Room
+from signalling.stores.rooms import Pin
+from signalling.stores.tables import chat_messages
+from tests.signalling.rest import Api
+from tests.signalling.signalling import Signalling, signalling
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+async def kept(tmp_path: Path) -> AsyncIterator[Signalling]:
+    """A server whose store is in `tmp_path`."""
+    async with signalling(tmp_path) as running:
+        yield running
+
+
+async def asked(server: Signalling, work: Any) -> Any:
+    """What a unit of work finds in the store."""
+    return await server.services.parts.store.write(work)
+
+
+async def test_names_and_words_are_nowhere_in_the_files_of_the_store(
+    kept: Signalling, tmp_path: Path
+) -> None:
+    ada = await kept.joined("Augusta Ada King")
+    await ada.asks("update", attributes={"mood": "Analytical"})
+    await ada.asks("chat", text="The engine weaves algebraic patterns")
+    content = bytes_of(tmp_path)
+    for secret in (b"Augusta", b"Analytical", b"algebraic"):
+        assert secret not in content
+
+
+async def test_the_chat_is_deleted_when_the_room_finishes(kept: Signalling) -> None:
+    ada = await kept.joined("Ada")
+    await ada.asks("chat", text="hello")
+    assert await asked(kept, lambda c: len(c.execute(select(chat_messages)).all())) == 1
+    await Api(kept).delete("/v1/rooms/demo", expect=204)
+    assert await asked(kept, lambda c: len(c.execute(select(chat_messages)).all())) == 0
+
+
+async def test_whoever_is_erased_has_no_name_any_more(kept: Signalling) -> None:
+    await kept.joined("Ada")
+    await asked(kept, lambda c: c.execute(update(contacts).values(sealed_key=None)))
+    (person,) = (await Api(kept).get("/v1/rooms/demo/participants"))["items"]
+    assert (person["name"], person["attributes"]) == ("", {})
+
+
+async def test_the_same_identity_is_the_same_contact(kept: Signalling) -> None:
+    token = await kept.token()
+    for _ in range(2):
+        ada = await kept.joined("Ada", token=token)
+        await ada.asks("leave")
+    assert await asked(kept, lambda c: len(c.execute(select(contacts)).all())) == 1
+
+
+async def test_a_name_is_free_again_when_its_room_is_finished(kept: Signalling) -> None:
+    main, tables = kept.services.main, kept.services.parts.kept
+    first, second = room(main, "RM" + "1" * 32), room(main, "RM" + "2" * 32)
+    await asked(kept, lambda c: tables.rooms.insert(c, first))
+    with pytest.raises(Conflict):
+        await asked(kept, lambda c: tables.rooms.insert(c, second))
+    await Api(kept).delete("/v1/rooms/again", expect=204)
+    await asked(kept, lambda c: tables.rooms.insert(c, second))
+
+
+async def test_a_room_that_another_owner_moved_cannot_be_stored(kept: Signalling) -> None:
+    main, tables = kept.services.main, kept.services.parts.kept
+    mine = room(main, "RM" + "1" * 32)
+    await asked(kept, lambda c: tables.rooms.insert(c, mine))
+    mine.version = 2
+    with pytest.raises(Unavailable) as refused:
+        await asked(kept, lambda c: tables.rooms.save(c, mine, 1))
+    assert refused.value.code == "stale_room"
+
+
+async def test_a_pin_only_ever_moves_to_a_later_epoch(kept: Signalling) -> None:
+    main, tables = kept.services.main, kept.services.parts.kept
+    mine = room(main, "RM" + "1" * 32)
+    await asked(kept, lambda c: tables.rooms.insert(c, mine))
+    await asked(kept, lambda c: tables.pins.put(c, main, mine.id, Pin("ND1", 1)))
+    await asked(kept, lambda c: tables.pins.put(c, main, mine.id, Pin("ND2", 2)))
+    with pytest.raises(Unavailable):
+        await asked(kept, lambda c: tables.pins.put(c, main, mine.id, Pin("ND3", 2)))
+    assert await asked(kept, lambda c: tables.pins.of(c, main, mine.id)) == Pin("ND2", 2)
+
+
+def bytes_of(folder: Path) -> bytes:
+    """Everything that the store's files hold."""
+    return b"".join(file.read_bytes() for file in folder.glob("store.sqlite*"))
+
+
+def room(account: AccountId, id: str) -> Room:
+    """A room called `again`."""
+    return Room(
+        id=id,
+        account=account,
+        name="again",
+        settings=Settings(),
+        patience=Patience(),
+        now=Micros(0),
+    )
