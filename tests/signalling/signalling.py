@@ -226,7 +226,7 @@ async def signalling(
     """A server over the store in `folder`, with a media node beside it."""
     path = folder / "store.sqlite"
     await asyncio.to_thread(upgrade, path)
-    store, bus = SqliteStore(path, durable=False), LocalBus()
+    store, bus = await asyncio.to_thread(SqliteStore, path, durable=False), LocalBus()
     silent = SilentMedia(bus)
     services = make_services(
         store=store,
