@@ -221,6 +221,7 @@ async def signalling(
     clock: Clock | None = None,
     seed: bool = True,
     media: bool = True,
+    manager: Any = None,
     **settings: Any,
 ) -> AsyncIterator[Signalling]:
     """A server over the store in `folder`, with a media node beside it."""
@@ -241,7 +242,7 @@ async def signalling(
     await services.start()
     if media:
         await silent.start()
-    runner = web.AppRunner(make_app(services), shutdown_timeout=1)
+    runner = web.AppRunner(make_app(services, manager=manager), shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
