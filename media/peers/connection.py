@@ -13,6 +13,11 @@ from media.peers.negotiation import readable_answer, readable_offer, with_refusa
 class PeerConnection(RTCPeerConnection):
     """aiortc's peer connection with three doors that mend what it cannot read."""
 
+    @property
+    def stands(self) -> bool:
+        """Whether it has neither failed nor ended."""
+        return self.connectionState not in ("failed", "closed")
+
     async def offer(self) -> str:
         """Make the next offer of everything this connection sends, candidates included."""
         await self.setLocalDescription(await self.createOffer())

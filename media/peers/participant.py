@@ -30,6 +30,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 _PUBLISH_LOST = "publish_lost"
 _SUBSCRIBE_LOST = "subscribe_lost"
+_PUBLISH_ANEW = "publish_anew"
+_SUBSCRIBE_ANEW = "subscribe_anew"
 
 #: Seconds before a lost connection is made again: at first, and at most.
 _PAUSE = 0.25
@@ -48,6 +50,7 @@ class Participant:
         self._socket = socket
         self._tasks = tasks
         self._resume_token = ""
+        self._seated = False
         self._unanswered = False
         self._attempts = 0
 
@@ -77,9 +80,13 @@ class Participant:
 
     async def _join(self) -> Joined:
         joined = await self._socket.ask("join", {}, Joined)
-        self._resume_token = joined.resume_token
-        self.roster.load(joined.snapshot)
+        self._take_seat(joined)
         return joined
+
+    def _take_seat(self, taken: Joined | Resumed) -> None:
+        self._seated = True
+        self._resume_token = taken.resume_token
+        self.roster.load(taken.snapshot)
 
     async def _take(self, news: News) -> Left | None:
         match news.name:
@@ -111,7 +118,8 @@ class Participant:
     async def _put_out(self, left: Left) -> Left | None:
         if left.action == "disconnect":
             return left
-        self._resume_token = ""
+        self._seated, self._resume_token = False, ""
+        await self._socket.disconnect()
         return await self._recover(News(LOST))
 
     async def _recover(self, news: News) -> Left | None:
@@ -119,8 +127,10 @@ class Participant:
         mend = {
             LOST: self._come_back,
             "reconnect": self._rebuild,
-            _PUBLISH_LOST: self.publisher.rebuild,
-            _SUBSCRIBE_LOST: self._subscribe_anew,
+            _PUBLISH_LOST: self._mend_publishing,
+            _SUBSCRIBE_LOST: self._mend_subscribing,
+            _PUBLISH_ANEW: self._publish_anew,
+            _SUBSCRIBE_ANEW: self._subscribe_anew,
         }.get(news.name)
         if mend is None:
             return None
@@ -138,9 +148,11 @@ class Participant:
 
     async def _come_back(self) -> None:
         """Make the socket again, and take up the old place or a new one."""
-        if self._resume_token and self._socket.connected:
+        if self._seated and self._socket.connected:
             return
-        await self._socket.open()
+        self._seated = False
+        if not self._socket.connected:
+            await self._socket.open()
         if self._resume_token:
             await self._resume()
         else:
@@ -156,32 +168,54 @@ class Participant:
         except NotFound:
             await self._join_again()
             return
-        self._resume_token = resumed.resume_token
-        self.roster.load(resumed.snapshot)
+        self._take_seat(resumed)
         if resumed.media == "lost":
             await self._rebuild()
         elif self._unanswered:
-            await self._subscribe_anew()
+            self._next(_SUBSCRIBE_ANEW)
 
     async def _join_again(self) -> None:
         """Take a new place; the server offers what there is to hear by itself."""
         await self.subscriber.close()
         await self._join()
-        await self.publisher.rebuild()
+        self._next(_PUBLISH_ANEW)
 
     async def _rebuild(self) -> None:
+        """Make both connections anew, each tried until it succeeds."""
+        self._next(_PUBLISH_ANEW)
+        self._next(_SUBSCRIBE_ANEW)
+
+    async def _mend_publishing(self) -> None:
+        if not self.publisher.alive:
+            await self._publish_anew()
+
+    async def _mend_subscribing(self) -> None:
+        if not self.subscriber.alive:
+            await self._subscribe_anew()
+
+    async def _publish_anew(self) -> None:
+        self._expect_seat()
         await self.publisher.rebuild()
-        await self._subscribe_anew()
 
     async def _subscribe_anew(self) -> None:
         """Ask for an offer of a new connection: aiortc cannot restart ICE on the old one."""
+        self._expect_seat()
         await self.subscriber.close()
         await self._socket.ask("restart_subscribe", {"fresh": True}, type(None))
 
+    def _expect_seat(self) -> None:
+        """Raise `Unavailable` while the socket is lost: first things first."""
+        if not (self._seated and self._socket.connected):
+            raise Unavailable("the place is not taken up again yet", code="not_joined")
+
+    def _next(self, name: str) -> None:
+        """Put news of our own in the queue."""
+        self._socket.news.put_nowait(News(name))
+
     def _tell(self, name: str) -> None:
-        """Put news of our own in the queue, after a pause."""
+        """Put news of our own in the queue after a pause, a longer one after every failure."""
         self._tasks.spawn(self._tell_later(name), f"tell {name}")
 
     async def _tell_later(self, name: str) -> None:
         await asyncio.sleep(min(_PAUSE * 2**self._attempts, _LONGEST_PAUSE))
-        self._socket.news.put_nowait(News(name))
+        self._next(name)

@@ -39,6 +39,11 @@ class Publisher:
         self._published: dict[TrackSource, Publication] = {}
         self._one_at_a_time = asyncio.Lock()
 
+    @property
+    def alive(self) -> bool:
+        """Whether its connection stands, or is on its way."""
+        return self._connection is not None and self._connection.stands
+
     def sids(self) -> dict[TrackSource, str]:
         """The ids of our tracks."""
         return {source: publication.sid for source, publication in self._published.items()}
@@ -124,9 +129,7 @@ class Publisher:
         connection = self._connection = peer_connection()
 
         def changed() -> None:
-            if connection.connectionState in ("failed", "closed") and (
-                self._connection is connection
-            ):
+            if self._connection is connection and not connection.stands:
                 self._lost()
 
         connection.on("connectionstatechange", changed)

@@ -57,7 +57,7 @@ class RoomSocket:
     async def open(self) -> None:
         """Connect; raise what the server refuses with, or `Unavailable` when it is not there."""
         self._refusal = None
-        await self._client.disconnect()
+        await self.disconnect()
         try:
             await self._client.connect(
                 self._url,
@@ -85,9 +85,13 @@ class RoomSocket:
         """Whether commands can be sent."""
         return NAMESPACE in self._client.namespaces
 
-    async def close(self) -> None:
-        """Disconnect."""
+    async def disconnect(self) -> None:
+        """End this connection; `open` makes the next one."""
         await self._client.disconnect()
+
+    async def close(self) -> None:
+        """Disconnect for good."""
+        await self.disconnect()
         await self._http.close()
 
     def _disconnected(self, reason: str) -> None:

@@ -30,6 +30,11 @@ class Subscriber:
         self._connection: PeerConnection | None = None
         self._lines: dict[str, OfferedTrack] = {}
 
+    @property
+    def alive(self) -> bool:
+        """Whether its connection stands, or is on its way."""
+        return self._connection is not None and self._connection.stands
+
     def offered(self) -> list[OfferedTrack]:
         """The tracks of the newest offer."""
         return list(self._lines.values())
@@ -53,9 +58,7 @@ class Subscriber:
         connection = peer_connection()
 
         def changed() -> None:
-            if connection.connectionState in ("failed", "closed") and (
-                self._connection is connection
-            ):
+            if self._connection is connection and not connection.stands:
                 self._lost()
 
         def heard(track: MediaStreamTrack) -> None:

@@ -35,10 +35,11 @@ def samples_of(frame: AudioFrame) -> Samples:
 
 def mono(samples: Samples) -> Samples:
     """The mean of the channels of (samples, channels), as one channel."""
-    total = samples[:, 0].astype(np.int32)
+    total: NDArray[np.int32] = samples[:, 0].astype(np.int32)
     for channel in range(1, samples.shape[1]):
         total += samples[:, channel]
-    return (total // samples.shape[1]).astype(np.int16)
+    mean: NDArray[np.int32] = total // samples.shape[1]
+    return mean.astype(np.int16)
 
 
 def dbov(samples: Samples) -> float:

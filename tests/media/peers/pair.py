@@ -62,7 +62,7 @@ class Ear:
         return self.watcher.take()
 
     async def _wait(self, frames: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             for _ in range(frames):
                 self._news.clear()
                 await self._news.wait()
@@ -97,7 +97,7 @@ class Pair:
 
     async def connected(self) -> None:
         """Return when both sides are."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             for connection in (self.sender, self.receiver):
                 changed = asyncio.Event()
                 connection.on("connectionstatechange", changed.set)

@@ -61,7 +61,7 @@ class RoomDouble:
 
     async def commanded(self, name: str, times: int = 1) -> Any:
         """Return the argument of a command when it has come so many times."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(found := [body for each, body in self.commands if each == name]) < times:
                 self._news.clear()
                 await self._news.wait()
@@ -71,7 +71,7 @@ class RoomDouble:
         """Send more tracks of ada's; return the peer's answer when it is taken."""
         self._answered = asyncio.get_running_loop().create_future()
         await self.send_offer(tracks, fresh=fresh)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             answer = await self._answered
         assert self.subscribe is not None
         await self.subscribe.accept(answer)

@@ -217,7 +217,7 @@ async def test_tracks_added_later_are_heard_beside_the_first() -> None:
             await both.negotiate()
         sounds = await asyncio.gather(*(ear.hear(25) for ear in both.ears))
         assert [round(sound.hz or 0, -1) for sound in sounds] == [440, 880, 1320]
-        assert max(sound.gaps for sound in sounds) == 0
+        assert max(sound.missing for sound in sounds) < 0.1
 
 
 @pytest.mark.usefixtures("fixed")
@@ -226,7 +226,8 @@ async def test_answering_the_same_track_again_does_not_interrupt_it() -> None:
         await both.ears[0].hear(5)
         await both.negotiate()
         sound = await both.ears[0].hear(25)
-        assert (sound.gaps, sound.is_tone(440)) == (0, True)
+        assert sound.is_tone(440)
+        assert sound.missing < 0.1
 
 
 # --- addresses ------------------------------------------------------------------------------------

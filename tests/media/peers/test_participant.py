@@ -50,7 +50,7 @@ class Ears:
 
     async def tone(self, track: str, hz: float) -> None:
         """Return when half a second of this track is this tone."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not (await self._half_second(track)).is_tone(hz):
                 pass
 
@@ -190,6 +190,32 @@ async def test_lost_media_are_made_again_after_a_resume(room: RoomDouble) -> Non
         assert await room.commanded("restart_subscribe") == {"fresh": True}
         await room.offer({"TR-1": ToneTrack(880)}, fresh=True)
         await peer.ears.tone("TR-1", 880)
+        assert (await room.hears["microphone"].hear(25)).is_tone(440)
+
+
+async def test_media_are_not_mended_before_the_place_is_taken_up_again(room: RoomDouble) -> None:
+    async with joined(room) as peer:
+        await peer.participant.publisher.publish("microphone", lambda: ToneTrack(440))
+        assert (await room.hears["microphone"].hear(5)).is_tone(440)
+        assert room.publish is not None
+        room.refuse["resume"] = problem(503, "unavailable")
+        room.cut()
+        await room.publish.close()
+        await room.commanded("offer", 2)
+        assert (await room.hears["microphone"].hear(25)).is_tone(440)
+        order = [name for name, _ in room.commands]
+        assert order == ["join", "offer", "resume", "resume", "offer"]
+
+
+async def test_lost_media_are_asked_for_until_they_are_there(room: RoomDouble) -> None:
+    async with joined(room) as peer:
+        await peer.participant.publisher.publish("microphone", lambda: ToneTrack(440))
+        room.media_after_resume = "lost"
+        room.refuse["offer"] = problem(503, "unavailable")
+        room.refuse["restart_subscribe"] = problem(503, "unavailable")
+        room.cut()
+        await room.commanded("offer", 3)
+        await room.commanded("restart_subscribe", 2)
         assert (await room.hears["microphone"].hear(25)).is_tone(440)
 
 
