@@ -86,7 +86,11 @@ export class Tile extends OffhookElement {
       <figcaption>
         ${model.kind === "screen" ? icon("screen") : nothing}
         ${model.muted ? html`${icon("mic-off")}<span class="vh">${say("tile.muted")}</span>` : nothing}
-        <bdi class="cut">${model.caption}</bdi>
+        ${
+          model.kind === "person"
+            ? html`<bdi class="cut">${model.caption}</bdi>`
+            : html`<span class="cut">${model.caption}</span>`
+        }
         ${model.speaking ? html`<span class="vh">${say("tile.speaking")}</span>` : nothing}
       </figcaption>
       ${model.note ? this.#note(model.note) : nothing}
