@@ -62,7 +62,7 @@ def test_every_protected_route_says_what_it_needs() -> None:
 
 @schema.parametrize()
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
