@@ -2,6 +2,8 @@
 
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
+# Compiled once: without its bytecode every process that a test starts takes seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PREPARE = python="$$(scripts/preflight)" && "$$python" -S scripts/prepare.py
 ARGS ?=

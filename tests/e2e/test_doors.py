@@ -23,14 +23,13 @@ async def test_without_demo_data_only_an_invitation_opens_a_room(
     async with offhook_server(data, "--no-demo") as server:
         ada = await people("Ada", 440)
         await ada.page.goto(f"{server.url}/r/board")
-        await ada.page.get_by_text("invitation").first.wait_for()
+        await ada.page.get_by_text("ask the person who sent it").wait_for()
         assert await ada.button("Join").count() == 0
 
         token = await offhook(
             "token", "--room", "board", "--identity", "ada", "--data-dir", str(data)
         )
         await ada.join(f"{server.url}/r/board?token={token.strip()}")
-        assert "token=" not in ada.page.url
 
 
 async def test_an_expired_link_says_that_it_is_over(tmp_path: Path, people: People) -> None:

@@ -50,6 +50,9 @@ _WATCH = """
 })();
 """
 
+#: What Chromium itself writes when a server is away; the page cannot keep it from doing so.
+_NETWORK = ("Failed to load resource", "WebSocket connection to")
+
 #: The strongest frequencies of every remote audio track that is alive, with their level in dB.
 _PEAKS = """
 async () => {
@@ -146,7 +149,7 @@ class Guest:
         page.on("console", self._console)
 
     def _console(self, message: Any) -> None:
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if message.type == "error" and not message.text.startswith(_NETWORK):
             self.complaints.append(message.text)
 
     async def join(self, url: str) -> None:
