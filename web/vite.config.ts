@@ -21,6 +21,7 @@ export default defineConfig({
   },
   test: {
     environment: "node",
+    pool: "vmThreads",
     include: ["src/**/*.test.ts"],
     restoreMocks: true,
   },

@@ -4,7 +4,7 @@ import { forgetful } from "../../memory.js";
 import type { Admission } from "../../protocol.js";
 import { grants } from "../../testing/room.js";
 import { problem } from "../../testing/wire.js";
-import { Door } from "./knock.js";
+import { Door, roomOf } from "./knock.js";
 
 const admission: Admission = {
   token: "fresh",
@@ -67,4 +67,10 @@ test("a server that is away, or answers nonsense, is unreachable", async () => {
     const failed = await new Door("demo", null, forgetful(), ask).knock().catch((e: unknown) => e);
     expect(failed).toBeInstanceOf(Unreachable);
   }
+});
+
+test("the room is named in the path", () => {
+  expect(roomOf("/r/demo")).toBe("demo");
+  expect(roomOf("/r/%D8%BA%D8%B1%D9%81%D8%A9")).toBe("غرفة");
+  expect(roomOf("/r/%")).toBe("%");
 });

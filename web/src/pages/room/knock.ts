@@ -8,6 +8,16 @@ interface Kept {
   readonly token: string;
 }
 
+/** The room's name in the path of a page; as it stands when it cannot be decoded. */
+export function roomOf(path: string): string {
+  const name = path.split("/")[2] ?? "";
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
 /** The door of one room; it remembers its token for as long as the tab lives. */
 export class Door {
   readonly #key: string;

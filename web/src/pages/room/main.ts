@@ -2,10 +2,10 @@
 import { memory } from "../../memory.js";
 import { part, prepare } from "../document.js";
 import { RoomController } from "./controller.js";
-import { Door } from "./knock.js";
+import { Door, roomOf } from "./knock.js";
 import { RoomPage } from "./page.js";
 
-const room = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+const room = roomOf(location.pathname);
 const invitation = new URLSearchParams(location.search).get("token");
 const lasting = memory("localStorage");
 const controller = new RoomController(
