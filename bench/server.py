@@ -11,8 +11,6 @@ from pathlib import Path
 from tests.support.command import offhook
 from tests.support.server import Server, offhook_server
 
-_TICK = os.sysconf("SC_CLK_TCK")
-
 
 class Measured:
     """One running server, with what it has used so far."""
@@ -23,9 +21,9 @@ class Measured:
         self._data = data
 
     def cpu(self) -> float:
-        """Processor seconds of the server and of children that it waited for."""
-        fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) / _TICK
+        """Processor seconds of all threads of the server that live."""
+        threads = Path(f"/proc/{self._pid}/task").iterdir()
+        return sum(int((each / "schedstat").read_text().split()[0]) for each in threads) / 1e9
 
     def memory(self) -> float:
         """Resident megabytes (10^6 bytes) of the server and its children."""
