@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 import time
 from pathlib import Path
+from typing import Self
 
 from bench import report
 from bench.server import Measured, measured_server
@@ -62,40 +63,52 @@ async def costs_of_a_join(server: Measured) -> Costs:
     """What coming and going cost, the median of `COUNTED` light clients.
 
     A tone is in the room already; each comer publishes one too and hears the other: a join lasts
-    until both its connections carry sound. What the server spends with the first tone alone is
-    taken off.
+    until both its connections carry sound. What the server spends on sound alone is taken off:
+    that of the first tone, and once the comer is published, that of both.
     """
     joining: list[float] = []
     leaving: list[float] = []
     async with ToneProbe(server.url, await server.token("host"), listens=True):
-        idle = await _idle(server)
+        alone = await _rate(server)
+        async with await _comer(server, COUNTED):
+            together = await _rate(server)
         for number in range(COUNTED):
-            token = await server.token(f"comer-{number}")
-            comer = Probe(server.url, token, ProbeWish(tone=ToneWish(hz=500.0 + number)))
-            with _Spent(server, idle, joining):
+            comer = await _comer(server, number)
+            with _Spent(server, alone) as published:
                 await comer.join()
+            with _Spent(server, together) as heard:
                 await comer.until(lambda heard: bool(heard.tones()), window=0.1)
-            with _Spent(server, idle, leaving):
+            with _Spent(server, alone) as left:
                 await comer.close()
+            joining.append(published.milliseconds + heard.milliseconds)
+            leaving.append(left.milliseconds)
     return Costs(joining, leaving)
 
 
+async def _comer(server: Measured, number: int) -> Probe:
+    token = await server.token(f"comer-{number}")
+    return Probe(server.url, token, ProbeWish(tone=ToneWish(hz=500.0 + number)))
+
+
 class _Spent:
-    """Adds to `costs` what a block cost beyond idling, in milliseconds."""
+    """What a block cost beyond a steady `rate`, in milliseconds."""
 
-    def __init__(self, server: Measured, idle: float, costs: list[float]) -> None:
-        self._server, self._idle, self._costs = server, idle, costs
+    def __init__(self, server: Measured, rate: float) -> None:
+        self._server, self._rate = server, rate
+        self.milliseconds = 0.0
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         self._cpu, self._at = self._server.cpu(), time.monotonic()
+        return self
 
     def __exit__(self, *_: object) -> None:
         spent = self._server.cpu() - self._cpu
         passed = time.monotonic() - self._at
-        self._costs.append(1000 * (spent - self._idle * passed))
+        self.milliseconds = 1000 * (spent - self._rate * passed)
 
 
-async def _idle(server: Measured) -> float:
+async def _rate(server: Measured) -> float:
+    """Processor seconds that the server spends in a second now."""
     cpu = server.cpu()
     await asyncio.sleep(REST)
     return (server.cpu() - cpu) / REST
@@ -114,8 +127,8 @@ async def measure(page: report.Report) -> None:
     page.figure(f"server CPU for a join, median of {COUNTED}", costs.joining, "ms", at_most=10)
     page.figure(f"server CPU for leaving, median of {COUNTED}", costs.leaving, "ms")
     page.note(
-        "A join begins with the socket and ends when both connections carry sound; the packets of "
-        "its own that flow meanwhile are in it, what the room cost before is not."
+        "A join begins with the socket and ends when both connections carry sound; what the sound "
+        "itself costs is not in it."
     )
 
 
