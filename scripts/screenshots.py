@@ -1,4 +1,8 @@
-"""Takes the pictures of docs/screenshots in real Chromium: python scripts/screenshots.py"""
+"""Takes the pictures of docs/screenshots in real Chromium.
+
+Run: python scripts/screenshots.py [FACES]. FACES is a folder with 0.y4m, 1.y4m and 2.y4m, what the
+cameras of three people show; without it they show Chromium's test picture.
+"""
 
 from __future__ import annotations
 
@@ -29,23 +33,29 @@ async def take(page: Page, name: str) -> None:
             await page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png")
 
 
+def camera(number: int) -> list[str]:
+    """What makes Chromium's camera show the face of this number."""
+    faces = [f"{folder}/{number}.y4m" for folder in sys.argv[1:2]]
+    return [f"--use-file-for-fake-video-capture={face}" for face in faces]
+
+
 async def main() -> None:
     """A start page, a room before joining, and a room with people in it."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         async with offhook_server(Path(folder) / "data") as server, playwright() as running:
-            where = await browser(running, Path(folder), 440)
+            people = []
+            for number, name in enumerate(("Amara Okafor", "Jonas Lind", "Priya Raman")):
+                where = await browser(running, Path(folder), 440, *camera(number % 2))
+                people.append(await guest(where, name))
+                await people[-1].join(f"{server.url}/r/demo")
+            await people[2].press("Stop camera")
+            await people[2].press("Mute")
+            where = await browser(running, Path(folder), 440, *camera(2))
             lena = await guest(where, "Lena Fischer")
             await lena.page.goto(f"{server.url}/")
             await lena.page.get_by_role("heading", level=1).wait_for()
             await take(lena.page, "home")
-            others = []
-            for name in ("Amara Okafor", "Jonas Lind", "Priya Raman"):
-                other = await guest(where, name)
-                await other.join(f"{server.url}/r/demo")
-                others.append(other)
-            await others[2].press("Stop camera")
-            await others[2].press("Mute")
             await lena.page.goto(f"{server.url}/r/demo")
             await lena.page.get_by_role("textbox", name="Your name").fill(lena.name)
             await take(lena.page, "room-prejoin")
@@ -53,7 +63,6 @@ async def main() -> None:
             await lena.sees("Amara Okafor")
             await lena.decodes(2, within=20)
             await take(lena.page, "room-call")
-            await where.close()
 
 
 if __name__ == "__main__":
