@@ -49,10 +49,14 @@ async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None])
             await stack.enter_async_context(_messaging(config))
         else:
             bus = await stack.enter_async_context(_bus(config))
+            services: Services | None = None
+            if config.role in {"all", "signalling"}:
+                services, seeded = await stack.enter_async_context(_signalling(config, bus))
             if config.role in {"all", "media"}:
                 await stack.enter_async_context(_media(config, bus))
-            if config.role in {"all", "signalling"}:
-                seeded = await stack.enter_async_context(_signalling(config, bus))
+            if services is not None:
+                app = make_app(services)
+                await stack.enter_async_context(_site(app, config.host, config.port))
         say(greeting(config, seeded))
         await stop.wait()
 
@@ -103,7 +107,8 @@ async def _media(config: Config, bus: Bus) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _signalling(config: Config, bus: Bus) -> AsyncIterator[Seeded | None]:
+async def _signalling(config: Config, bus: Bus) -> AsyncIterator[tuple[Services, Seeded | None]]:
+    """Started before the media node, so that the node's first word is heard."""
     folder = DataFolder(config.data_dir)
     folder.make()
     async with AsyncExitStack() as stack:
@@ -112,9 +117,7 @@ async def _signalling(config: Config, bus: Bus) -> AsyncIterator[Seeded | None]:
         seeded = await services.accounts.seed() if config.demo else None
         stack.push_async_callback(services.close)
         await services.start()
-        app = make_app(services)
-        await stack.enter_async_context(_site(app, config.host, config.port))
-        yield seeded
+        yield services, seeded
 
 
 @asynccontextmanager

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 
 from offhook.core.bus.bus import Bus, Registration
 from offhook.core.clock import Clock
 from offhook.core.contracts.media import MEDIA_TOPIC
+from offhook.core.errors import OffhookError
 from offhook.core.ids import AccountId, Ids
 from offhook.core.seal import Sealer
+from offhook.core.store import idempotency
 from offhook.core.store.outbox import OutboxItem, Relay
 from offhook.core.store.store import Store
 from offhook.core.tasks import Tasks
@@ -38,6 +42,9 @@ from signalling.settings import SignallingSettings
 from signalling.stores.keeping import MEDIA_ERRANDS, Keeping
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+#: Seconds.
+_TIDY_EVERY = 3600
 
 
 class Services:
@@ -84,6 +91,19 @@ class Services:
         self.parts.directory.start()
         await self.rooms.restore()
         self.parts.relay.start()
+        self.parts.tasks.spawn(self._tidy(), "tidy")
+
+    async def _tidy(self) -> None:
+        """Once an hour, forget what was kept for a while only."""
+        while True:
+            try:
+                await self.parts.store.write(self._prune)
+            except OffhookError as error:
+                log.warning("store not tidied", code=error.code)
+            await asyncio.sleep(_TIDY_EVERY)
+
+    def _prune(self, connection: Any) -> int:
+        return idempotency.prune(connection, self.parts.clock.now())
 
     async def close(self) -> None:
         """Stop in the reverse order; meetings stay in the store and go on after the next start."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from media.sfu.datapath.gaps import Gaps
 from media.sfu.datapath.reception import Rate, Reception, Unwrap
 from media.sfu.datapath.rtcp import Report, SenderReport
 from media.sfu.datapath.sender_clock import SenderClock, micros_of, middle
-from media.sfu.datapath.shared import History
+from media.sfu.datapath.shared import History, SharedPacket
 from offhook.core.clock import SECOND
-
-if TYPE_CHECKING:
-    from media.sfu.datapath.subscription import Subscription
 
 _SHORTEST_SILENCE = SECOND
 _LONGEST_SILENCE = 10 * SECOND
@@ -20,6 +17,26 @@ _LONGEST_SILENCE = 10 * SECOND
 _UNKNOWN_SILENCE = 3 * SECOND
 #: So many of its own frames must be missing before a layer counts as silent.
 _FRAMES_OF_SILENCE = 5
+
+
+class Follower(Protocol):
+    """A subscription, as the stream it follows knows it."""
+
+    def aim(self) -> None:
+        """Wait for a keyframe of the layer that is wanted."""
+        ...
+
+    def leave_layers(self) -> None:
+        """Send nothing for now."""
+        ...
+
+    def switch(self, layer: Layer, packet: SharedPacket) -> None:
+        """Begin to follow `layer` with this keyframe."""
+        ...
+
+    def forward(self, packet: SharedPacket) -> None:
+        """Send one packet on."""
+        ...
 
 
 class Layer:
@@ -71,8 +88,8 @@ class Layer:
         self.last_packet = 0
         self._frame_at: int | None = None
         self._frame_interval = 0
-        self.followers: list[Subscription] = []
-        self.waiting: list[Subscription] = []
+        self.followers: list[Follower] = []
+        self.waiting: list[Follower] = []
         self.keyframe_wanted = False
         self.keyframe_timestamp = -1
         self.keyframes = self.keyframe_requests = self.repaired = self.duplicates = 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Protocol
 
 from media.sfu.datapath.context import Context
 from media.sfu.datapath.keyframes import starts_keyframe
@@ -12,19 +13,34 @@ from media.sfu.datapath.port import LayerFact
 from media.sfu.datapath.rtp import RtpPacket
 from media.sfu.datapath.shared import SharedPacket
 from media.sfu.datapath.sizes import frame_size
+from media.sfu.datapath.track import Track
 from offhook.core.clock import SECOND, Micros
 
-if TYPE_CHECKING:
-    from media.sfu.datapath.publisher import Publisher
-    from media.sfu.datapath.track import Track
-
 _CHECK = SECOND // 2
+
+
+class Origin(Protocol):
+    """A publisher, as its m-lines know it."""
+
+    @property
+    def level_id(self) -> int:
+        """The number of the audio level's header extension; 0 when there is none."""
+        ...
+
+    @property
+    def forwarded(self) -> dict[int, int]:
+        """Header extensions that are passed on: the publisher's number, and ours."""
+        ...
+
+    def request_keyframes(self, ssrcs: list[int]) -> None:
+        """Send one picture loss indication for each of these streams."""
+        ...
 
 
 class Line:
     """It outlives tracks: browsers name the mid of an SSRC only once, so bindings are kept."""
 
-    def __init__(self, plan: LinePlan, publisher: Publisher, context: Context) -> None:
+    def __init__(self, plan: LinePlan, publisher: Origin, context: Context) -> None:
         self.mid = plan.mid
         self.kind = plan.kind
         self.track: Track | None = None
@@ -120,7 +136,7 @@ class Line:
             layer.size = size
             self._tell(layer)
 
-    def request_keyframes(self, layers: list[Layer]) -> None:
+    def request_keyframes(self, layers: Sequence[Layer]) -> None:
         """Send one picture loss indication for each of these layers."""
         for layer in layers:
             layer.keyframe_requests += 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from media.sfu.datapath import rtcp, rtcp_write, rtp
 from media.sfu.datapath.arrivals import ArrivalLog
@@ -12,10 +11,8 @@ from media.sfu.datapath.layer import Layer
 from media.sfu.datapath.line import Line
 from media.sfu.datapath.plans import PublishPlan, TrackNumber
 from media.sfu.datapath.sender_clock import middle, ntp_now
+from media.sfu.datapath.track import Track
 from offhook.core.clock import SECOND, Micros
-
-if TYPE_CHECKING:
-    from media.sfu.datapath.track import Track
 
 #: RTCP sender SSRC of a leg that sends no media; libwebrtc uses the same.
 RECEIVER_SSRC = 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 from media.sfu.datapath import rtcp
 from media.sfu.datapath.layer import Layer
@@ -11,11 +12,8 @@ from media.sfu.datapath.plans import SubscriptionPlan
 from media.sfu.datapath.rtp import newer32, signed16
 from media.sfu.datapath.sender_clock import middle, ntp_of
 from media.sfu.datapath.shared import SharedPacket
-from offhook.core.clock import SECOND
-
-if TYPE_CHECKING:
-    from media.sfu.datapath.subscriber import Subscriber
-    from media.sfu.datapath.track import Track
+from media.sfu.datapath.track import Track
+from offhook.core.clock import SECOND, Micros
 
 REPORT_INTERVAL = SECOND
 #: Two requests for one packet so close together are one.
@@ -34,6 +32,32 @@ class _Segment(NamedTuple):
     shift: int
     timestamp_shift: int
     vp8_shifts: tuple[int, int]
+
+
+class Destination(Protocol):
+    """A subscriber, as its subscriptions know it."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether keys and path are known."""
+        ...
+
+    @property
+    def send_rtp(self) -> Callable[[bytes], None]:
+        """Protects and sends one packet."""
+        ...
+
+    def now(self) -> Micros:
+        """The time of the datapath."""
+        ...
+
+    def next_transport(self, size: int, now: int) -> int:
+        """The next transport-wide sequence number, for a packet of so many bytes."""
+        ...
+
+    def send_report(self, report: rtcp.SenderReport, cname: str) -> None:
+        """Send a sender report with the name that joins audio and video."""
+        ...
 
 
 class Subscription:
@@ -71,7 +95,7 @@ class Subscription:
         "wanted",
     )
 
-    def __init__(self, plan: SubscriptionPlan, track: Track, subscriber: Subscriber) -> None:
+    def __init__(self, plan: SubscriptionPlan, track: Track, subscriber: Destination) -> None:
         self.track = track
         self.ssrc = plan.ssrc
         self.rtx_ssrc = plan.rtx_ssrc

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from media.sfu.datapath.context import Context
-from media.sfu.datapath.layer import Layer
+from media.sfu.datapath.layer import Follower, Layer
 from media.sfu.datapath.plans import Kind, TrackNumber
 from offhook.core.clock import SECOND, Micros
-
-if TYPE_CHECKING:
-    from media.sfu.datapath.line import Line
-    from media.sfu.datapath.subscription import Subscription
 
 #: At most one keyframe request per track in this time: one request makes all layers begin anew.
 KEYFRAME_INTERVAL = SECOND // 2
@@ -21,6 +18,23 @@ _LONGEST_PACKET = 120_000
 _USUAL_PACKET = 20_000
 
 
+class Carrier(Protocol):
+    """An m-line, as the track that it carries knows it."""
+
+    @property
+    def layers(self) -> Mapping[str, Layer]:
+        """The layers that come on it, by rid."""
+        ...
+
+    def carry(self, track: Track | None) -> None:
+        """Carry another track, or rest."""
+        ...
+
+    def request_keyframes(self, layers: Sequence[Layer]) -> None:
+        """Ask the publisher for a keyframe of each of these layers."""
+        ...
+
+
 class Track:
     """Lives as long as control wants, through mute, rest and a publisher's new connection."""
 
@@ -28,8 +42,8 @@ class Track:
         self.number = number
         self.kind = kind
         self.muted = muted
-        self.line: Line | None = None
-        self.subscriptions: list[Subscription] = []
+        self.line: Carrier | None = None
+        self.subscriptions: list[Follower] = []
         self._context = context
         self._asked_at = -KEYFRAME_INTERVAL
         self._retrying = False
@@ -39,7 +53,7 @@ class Track:
         """The layer of this rid, while an m-line carries the track."""
         return self.line.layers.get(rid) if self.line else None
 
-    def attach(self, line: Line) -> None:
+    def attach(self, line: Carrier) -> None:
         """The track arrives on this m-line from now on."""
         if self.line is line:
             return
