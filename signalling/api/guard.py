@@ -56,12 +56,14 @@ class Guard:
         app.on_response_prepare.append(self._harden)
 
     def address_of(self, request: web.Request) -> str:
-        """Whose address a request comes from; proxies are believed when they are trusted."""
-        peer = request.remote or ""
-        forwarded = request.headers.get("X-Forwarded-For")
-        if forwarded and peer in self._services.settings.trusted_proxies:
-            return forwarded.rpartition(",")[2].strip()
-        return peer
+        """Whose address a request comes from: each trusted proxy is believed about the hop
+        before it, and nobody else."""
+        trusted = self._services.settings.trusted_proxies
+        address = request.remote or ""
+        hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
+        while address in trusted and hops and (hop := hops.pop().strip()):
+            address = hop
+        return address
 
     async def _round(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         started = self._clock.now()

@@ -26,6 +26,7 @@ from signalling.settings import SignallingSettings
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 NAMESPACE: Final = "/room"
+_BINARY = (socketio.packet.BINARY_EVENT, socketio.packet.BINARY_ACK)
 #: A larger packet closes the socket; what a command may hold is less.
 _PACKET_LIMIT = 1024 * 1024
 _COMMANDS_PER_SECOND = 40
@@ -72,8 +73,14 @@ class RoomSockets:
 
     async def close(self, socket: str) -> None:
         """Disconnect a socket after what was sent to it."""
-        if self.alive(socket):
-            await self._server.disconnect(socket, namespace=NAMESPACE, ignore_queue=True)
+        if not self.alive(socket):
+            return
+        transport = self._server.manager.eio_sid_from_sid(socket, NAMESPACE)
+        await self._server.disconnect(socket, namespace=NAMESPACE, ignore_queue=True)
+        if transport is not None:
+            self._services.parts.tasks.spawn(
+                self._server.eio.disconnect(transport), f"hang up on {socket}"
+            )
 
     def alive(self, socket: str) -> bool:
         """Whether the socket is connected."""
@@ -186,9 +193,20 @@ class RoomSockets:
             await self.close(socket)
 
 
+class TextPacket(socketio.packet.Packet):  # type: ignore[misc]  # the library has no types
+    """No message of ours has binary attachments: such a packet is refused before it is kept."""
+
+    def decode(self, encoded_packet: Any) -> int:
+        """Read a packet; raise ValueError when it announces attachments or is one."""
+        attachments: int = super().decode(encoded_packet)
+        if attachments or self.packet_type in _BINARY:
+            raise ValueError("a packet with binary attachments")
+        return 0
+
+
 def make_server(settings: SignallingSettings, manager: Any = None) -> socketio.AsyncServer:
     """A socket.io server for the room namespace."""
-    return socketio.AsyncServer(
+    server = socketio.AsyncServer(
         async_mode="aiohttp",
         client_manager=manager,
         json=json,
@@ -201,6 +219,8 @@ def make_server(settings: SignallingSettings, manager: Any = None) -> socketio.A
         logger=False,
         engineio_logger=False,
     )
+    server.packet_class = TextPacket
+    return server
 
 
 async def hang_up(server: socketio.AsyncServer) -> None:

@@ -73,9 +73,19 @@ class RoomOwner:
             self._parts.tasks,
             commit=self._commit,
             perform=self._perform,
-            on_lost=lambda: self._on_lost(self),
+            on_lost=self._give_up,
             name=f"room {self.room.id}",
         )
+
+    def _give_up(self) -> None:
+        """A commit failed: whoever waits to come in is told, and the room is loaded again."""
+        for entered in self._newcomers.values():
+            if not entered.done():
+                entered.set_exception(
+                    Unavailable("The room is being loaded again.", code="stale_room")
+                )
+                entered.exception()
+        self._on_lost(self)
 
     # --- events in ---------------------------------------------------------------------------
 

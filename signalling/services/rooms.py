@@ -105,8 +105,10 @@ class Rooms:
         return stored
 
     def _all_lost(self, owner: RoomOwner) -> None:
+        """Their sockets are gone, but for those who came back meanwhile."""
         for participant in list(owner.room.participants.values()):
-            if participant.connected:
+            seat = self._parts.audience.of_participant(participant.id)
+            if participant.connected and seat is None:
                 owner.post(SocketLost(participant.id))
 
     # --- sleep -------------------------------------------------------------------------------

@@ -27,6 +27,8 @@ _LONGEST = 16 * 1024
 #: Seconds that pass before it is noted again that a key is in use.
 _NOTE_USE_EVERY = 60
 _ALGORITHM = "HS256"
+#: Seconds that a renewed token lasts at least; a shorter one could not be renewed in time.
+_SHORTEST = 60
 #: Times are checked by our own clock; everything else by msgspec.
 _ONLY_SIGNATURE: Any = {
     "verify_signature": True,
@@ -121,7 +123,10 @@ class Tokens:
         return sign(full, key.secret)
 
     async def refreshed(self, token: str | None) -> str | None:
-        """The same grants for another while, when less than half of a token's time is left."""
+        """The same grants for as long again, when less than half of a token's time is left.
+
+        The key that signed it signs anew: its scopes and its revocation go on to bind.
+        """
         try:
             bearer = await self.verify(token)
         except OffhookError:
@@ -130,7 +135,12 @@ class Tokens:
         lasts = claims.exp - (claims.nbf if claims.nbf is not None else now)
         if claims.exp - now > lasts / 2:
             return None
-        return await self.issue(bearer.account, claims, tokens.DEFAULT_TTL)
+        key = await self.key(claims.iss)
+        if key is None:
+            return None
+        start = int(now)
+        end = start + int(max(_SHORTEST, min(lasts, tokens.DEFAULT_TTL)))
+        return sign(msgspec.structs.replace(claims, nbf=start, exp=end), key.secret)
 
     async def internal_key(self, account: AccountId) -> ApiKey:
         """The key with which the server signs for this account itself."""

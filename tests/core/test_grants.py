@@ -87,3 +87,10 @@ def test_the_claims_sip_and_desk() -> None:
     assert msgspec.json.decode(b'{"role":"agent"}', type=DeskGrant) == DeskGrant(role="agent")
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(b'{"role":"king"}', type=DeskGrant)
+
+
+def test_who_is_hidden_publishes_and_chats_only_when_the_token_says_so() -> None:
+    assert VideoGrant(hidden=True).sources() == ()
+    assert not VideoGrant(hidden=True).may_publish_data()
+    assert VideoGrant(hidden=True, can_publish=True).may_publish("microphone")
+    assert VideoGrant(hidden=True, can_publish_sources=("microphone",)).sources() == ("microphone",)

@@ -6,11 +6,19 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import structlog
+from multidict import CIMultiDict
 
-from offhook.core.clock import ManualClock
-from offhook.core.errors import Unavailable
+from offhook.core.clock import SECOND, ManualClock
+from offhook.core.contracts.grants import DeskGrant, VideoGrant
+from offhook.core.errors import Unauthenticated, Unavailable
+from offhook.core.policy import allowed
+from signalling.api.sockets import TextPacket
+from signalling.domain.tokens import Claims
+from signalling.services.tokens import sign
+from tests.signalling.rest import Api
 from tests.signalling.signalling import Signalling, signalling
 
 pytestmark = pytest.mark.integration
@@ -74,3 +82,68 @@ async def test_a_token_is_renewed_while_somebody_stays(tmp_path: Path) -> None:
         again = await server.joined("Ada", token=fresh)
         assert again.place["snapshot"]["participants"]
         await ada.hears("leave")
+
+
+async def test_a_renewed_token_is_bound_by_the_key_that_signed_the_first(
+    server: Signalling, api: Api
+) -> None:
+    key = await api.post("/v1/api-keys", {"name": "rooms", "scopes": ["rooms.join"]}, expect=201)
+    tokens, now = server.services.tokens, server.services.parts.clock.now() // SECOND
+    video = VideoGrant(room_join=True, room="demo")
+    desk = DeskGrant(role="admin")
+    claims = Claims(
+        iss=key["id"], sub="mallory", nbf=now - 60, exp=now + 30, video=video, desk=desk
+    )
+    fresh = await tokens.refreshed(sign(claims, key["secret"]))
+    bearer = await tokens.verify(fresh)
+    assert bearer.claims.exp <= now + 100
+    assert not allowed(bearer.principal, "keys.write")
+    await api.delete(f"/v1/api-keys/{key['id']}", expect=204)
+    with pytest.raises(Unauthenticated):
+        await tokens.verify(fresh)
+
+
+async def test_who_comes_back_before_the_room_is_loaded_again_keeps_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock()
+    async with signalling(tmp_path, clock=clock, node_timeout=1e6) as server:
+        ada = await server.joined("Ada")
+        kept = server.services.parts.kept
+
+        def fail(*_: Any) -> None:
+            raise Unavailable("the disk is full", code="store_failed")
+
+        with monkeypatch.context() as broken, structlog.testing.capture_logs():
+            broken.setattr(kept.log, "append", fail)
+            await ada.raw("chat", {"text": "lost"})
+            await ada.hears("leave")
+        again = await server.joined("Ada", token=ada.token)
+        clock.advance(2)
+        await server.settle()
+        clock.advance(25)
+        await server.settle()
+        assert (await again.asks("chat", text="still here"))["sid"]
+
+
+async def test_a_packet_with_attachments_is_refused_before_it_is_kept() -> None:
+    announced = '51-/room,["chat",{"_placeholder":true,"num":0}]'
+    with pytest.raises(ValueError, match="attachments"):
+        TextPacket(encoded_packet=announced)
+    with pytest.raises(ValueError, match="attachments"):
+        TextPacket(encoded_packet='50-/room,["chat"]')
+    assert TextPacket(encoded_packet='2/room,["chat",{"text":"a"}]').data[0] == "chat"
+
+
+async def test_each_trusted_proxy_is_believed_about_the_hop_before_it_and_nobody_else(
+    tmp_path: Path,
+) -> None:
+    async with signalling(tmp_path, trusted_proxies=("127.0.0.1", "10.0.0.2")) as server:
+        given = [("X-Forwarded-For", "6.6.6.6"), ("X-Forwarded-For", "203.0.113.7, 10.0.0.2")]
+        with structlog.testing.capture_logs() as lines:
+            async with aiohttp.ClientSession() as session:
+                await (
+                    await session.get(f"{server.url}/healthz", headers=CIMultiDict(given))
+                ).read()
+    asked = [line for line in lines if line["event"] == "request"]
+    assert [line["address"] for line in asked] == ["203.0.113.7"]

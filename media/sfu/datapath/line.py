@@ -17,6 +17,8 @@ from media.sfu.datapath.track import Track
 from offhook.core.clock import SECOND, Micros
 
 _CHECK = SECOND // 2
+#: Layers that one m-line may have had under different names.
+_MOST_LAYERS = 16
 
 
 class Origin(Protocol):
@@ -57,7 +59,7 @@ class Line:
         """Take a later negotiation of the same m-line."""
         self.formats = _media_formats(plan)
         for rid in plan.rids:
-            if rid not in self.layers:
+            if rid not in self.layers and len(self.layers) < _MOST_LAYERS:
                 self.layers[rid] = Layer(rid, plan.clock_rate)
                 self._unwatched = True
         self.carry(track)

@@ -119,12 +119,14 @@ class PythonDatapath:
     def bind(self, leg: LegNumber, path: Path) -> None:
         """What comes from this address is the leg's from now on."""
         known, io = self._paths[leg], self._legs[leg]
+        if path.protocol == "udp":
+            # Also when it is known: another leg may have had the address meanwhile.
+            self._udp[path.local].bind(path, io)
         if path in known:
             return
         known.append(path)
-        if path.protocol == "udp":
-            self._udp[path.local].bind(path, io)
-        elif connection := self._tcp[path.local].connections.get(path.connection):
+        connections = self._tcp[path.local].connections if path.protocol == "tcp" else {}
+        if connection := connections.get(path.connection):
             connection.claim(io)
         if len(known) > _MAX_PATHS:
             self._unbind(io, next(p for p in known if p != io.path))

@@ -18,6 +18,8 @@ HIGH_WATER = 256 * 1024
 #: No ICE, DTLS or media frame is longer.
 MAX_FRAME = 4096
 MAX_CONNECTIONS = 1024
+#: Connections of one address that belong to no leg yet.
+MAX_UNCLAIMED = 16
 #: A connection that belongs to no leg by then is closed (microseconds).
 BIND_WITHIN = 10 * SECOND
 
@@ -50,9 +52,13 @@ class TcpPort:
             self._server.close()
             await self._server.wait_closed()
 
-    def enter(self, connection: TcpConnection) -> int | None:
-        """Number a new connection; None when there are too many."""
-        if len(self.connections) >= MAX_CONNECTIONS:
+    def enter(self, connection: TcpConnection, address: str) -> int | None:
+        """Number a new connection; None when there are too many, in all or from one address."""
+        unclaimed = sum(
+            other.leg is None and other.path.address == address
+            for other in self.connections.values()
+        )
+        if len(self.connections) >= MAX_CONNECTIONS or unclaimed >= MAX_UNCLAIMED:
             return None
         number = next(self._numbers)
         self.connections[number] = connection
@@ -78,9 +84,9 @@ class TcpConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the loop; the transport of uvloop is no subclass of asyncio's."""
         self._transport = cast(asyncio.Transport, transport)
-        self._number = self._port.enter(self)
         peer = transport.get_extra_info("peername")
-        if self._number is None or not peer:
+        self._number = self._port.enter(self, peer[0]) if peer else None
+        if self._number is None:
             self._transport.abort()
             return
         self.path = Path("tcp", self._port.local, peer[0], peer[1], self._number)

@@ -24,6 +24,9 @@ from media.sfu.sdp.types import (
 MAX_CHARACTERS = 200_000
 MAX_MEDIA = 200
 MAX_FORMATS = 100
+#: Simulcast layers of one m-line; browsers send three.
+MAX_RIDS = 8
+MAX_FEEDBACK = 10 * MAX_FORMATS
 
 #: Payload types that need no rtpmap line (RFC 3551).
 _STATIC = {0: Codec(0, "PCMU", 8000), 8: Codec(8, "PCMA", 8000), 9: Codec(9, "G722", 8000)}
@@ -171,6 +174,8 @@ def _simulcast(section: _Section) -> tuple[tuple[str, ...], RidDirection]:
                 layers = words[words.index(direction) + 1].split(";")
                 names = (layer.split(",")[0].lstrip("~") for layer in layers if layer)
                 rids = tuple(dict.fromkeys(_checked(_RID, name, "rid") for name in names))
+                if len(rids) > MAX_RIDS:
+                    raise SdpError("an m-line has too many simulcast layers")
                 return rids, direction
     return (), "send"
 
@@ -234,8 +239,12 @@ def _codec(payload_type: int, mapping: str | None) -> Codec | None:
 
 def _feedback(section: _Section, formats: list[str]) -> dict[str, list[str]]:
     out: dict[str, list[str]] = {}
-    for value in section.values("rtcp-fb"):
+    values = section.values("rtcp-fb")
+    if len(values) > MAX_FEEDBACK:
+        raise SdpError("an m-line has too many feedback lines")
+    for value in values:
         target, _, what = value.partition(" ")
+        kind = _checked(_PRINTABLE, what.strip(), "rtcp-fb")
         for number in formats if target == "*" else [target]:
-            out.setdefault(number, []).append(_checked(_PRINTABLE, what.strip(), "rtcp-fb"))
+            out.setdefault(number, []).append(kind)
     return out

@@ -31,10 +31,13 @@ class VideoGrant(Struct, frozen=True, kw_only=True, rename="camel", omit_default
     def may_publish(self, source: str | None = None) -> bool:
         """Whether this source, or anything at all, may be published.
 
-        Unset means yes. A list of sources allows only these; an empty one says nothing, because
-        it is often an unset one that was serialised. `can_publish` false forbids them all.
+        Unset means yes, but for who is hidden: whoever is not seen must not be heard by mistake.
+        A list of sources allows only these; an empty one says nothing, because it is often an
+        unset one that was serialised. `can_publish` false forbids them all.
         """
         if self.can_publish is False:
+            return False
+        if self.hidden and self.can_publish is None and not self.can_publish_sources:
             return False
         if not self.can_publish_sources or source is None:
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -328,3 +329,16 @@ def test_every_answer_can_be_read_and_mirrors_its_offer(description: sdp.Descrip
     for ours, theirs in zip(again.media, offer.media, strict=True):
         assert {c.payload_type for c in ours.codecs} <= {c.payload_type for c in theirs.codecs}
         assert not (ours.receives and not theirs.sends)
+
+
+def test_more_layers_than_any_browser_sends_are_refused() -> None:
+    layers = ";".join(f"l{number}" for number in range(9))
+    text = re.sub(r"a=simulcast:.*", f"a=simulcast:send {layers}", FIREFOX)
+    with pytest.raises(sdp.SdpError, match="too many simulcast layers"):
+        sdp.parse(text)
+
+
+def test_more_feedback_lines_than_any_browser_writes_are_refused() -> None:
+    text = FIREFOX.replace("a=mid:1", "a=mid:1" + "\r\na=rtcp-fb:* x" * 1001)
+    with pytest.raises(sdp.SdpError, match="too many feedback lines"):
+        sdp.parse(text)

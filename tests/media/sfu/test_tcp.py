@@ -8,7 +8,13 @@ from collections.abc import Callable
 import pytest
 
 from media.sfu import sdp
-from media.sfu.datapath.tcp import HIGH_WATER, MAX_CONNECTIONS, TcpConnection, TcpPort
+from media.sfu.datapath.tcp import (
+    HIGH_WATER,
+    MAX_CONNECTIONS,
+    MAX_UNCLAIMED,
+    TcpConnection,
+    TcpPort,
+)
 from media.sfu.dtls import Identity
 from media.sfu.timers import Timers
 from media.worker import MediaWorker
@@ -149,8 +155,8 @@ async def test_a_leg_waits_for_another_way_when_its_connection_ends(
 class Slow(asyncio.Transport):
     """A connection whose other end does not read."""
 
-    def __init__(self) -> None:
-        super().__init__({"peername": ("192.0.2.1", 5)})
+    def __init__(self, address: str = "192.0.2.1") -> None:
+        super().__init__({"peername": (address, 5)})
         self.unsent = 0
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -184,6 +190,16 @@ async def test_media_is_dropped_rather_than_queued_for_a_slow_reader() -> None:
 async def test_too_many_connections_are_not_taken() -> None:
     timers = Timers(ManualClock())
     port = TcpPort(0, timers, lambda *_: None, lambda *_: None)
-    for _ in range(MAX_CONNECTIONS + 10):
-        TcpConnection(port).connection_made(Slow())
+    for number in range(MAX_CONNECTIONS + 10):
+        TcpConnection(port).connection_made(Slow(f"192.0.2.{number % 200}"))
     assert len(port.connections) == MAX_CONNECTIONS
+
+
+async def test_one_address_cannot_take_all_connections() -> None:
+    timers = Timers(ManualClock())
+    port = TcpPort(0, timers, lambda *_: None, lambda *_: None)
+    for _ in range(MAX_UNCLAIMED + 10):
+        TcpConnection(port).connection_made(Slow())
+    assert len(port.connections) == MAX_UNCLAIMED
+    TcpConnection(port).connection_made(Slow("192.0.2.2"))
+    assert len(port.connections) == MAX_UNCLAIMED + 1

@@ -43,7 +43,7 @@ export class Recovery {
     this.#stops = [
       publisher.on("state", (state) => this.#changed("publish", state)),
       subscriber.on("state", (state) => this.#changed("subscribe", state)),
-      subscriber.on("broken", () => void this.#anew("subscribe")),
+      subscriber.on("broken", () => this.#broken()),
     ];
   }
 
@@ -105,6 +105,18 @@ export class Recovery {
     } else {
       await this.#anew(side);
     }
+  }
+
+  /** An offer could not be used: anew at once the first time, then at the usual pace. */
+  #broken(): void {
+    const patient = this.#patients.subscribe;
+    patient.attempts += 1;
+    if (patient.attempts === 1) {
+      void this.#anew("subscribe");
+    } else {
+      this.#lookAgain("subscribe");
+    }
+    this.#report();
   }
 
   async #restart(side: Side): Promise<void> {
