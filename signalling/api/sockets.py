@@ -26,7 +26,13 @@ from signalling.settings import SignallingSettings
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 NAMESPACE: Final = "/room"
-_BINARY = (socketio.packet.BINARY_EVENT, socketio.packet.BINARY_ACK)
+_AS_TEXT = {
+    socketio.packet.BINARY_EVENT: socketio.packet.EVENT,
+    socketio.packet.BINARY_ACK: socketio.packet.ACK,
+}
+#: The number of an ack that nobody waits for.
+_NO_QUESTION = -1
+_NO_ANSWER: list[Any] = []
 #: A larger packet closes the socket; what a command may hold is less.
 _PACKET_LIMIT = 1024 * 1024
 _COMMANDS_PER_SECOND = 40
@@ -194,13 +200,17 @@ class RoomSockets:
 
 
 class TextPacket(socketio.packet.Packet):  # type: ignore[misc]  # the library has no types
-    """No message of ours has binary attachments: such a packet is refused before it is kept."""
+    """No message of ours has binary attachments, so none is waited for, and none is kept: an
+    announced one stands in the message as its placeholder, which no command takes."""
 
     def decode(self, encoded_packet: Any) -> int:
-        """Read a packet; raise ValueError when it announces attachments or is one."""
-        attachments: int = super().decode(encoded_packet)
-        if attachments or self.packet_type in _BINARY:
-            raise ValueError("a packet with binary attachments")
+        """Read a packet; an attachment itself becomes an answer to nothing."""
+        if not isinstance(encoded_packet, str):
+            self.packet_type, self.namespace = socketio.packet.ACK, NAMESPACE
+            self.id, self.data = _NO_QUESTION, _NO_ANSWER
+            return 0
+        super().decode(encoded_packet)
+        self.packet_type = _AS_TEXT.get(self.packet_type, self.packet_type)
         return 0
 
 

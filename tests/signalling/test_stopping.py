@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 import structlog
 from multidict import CIMultiDict
+from socketio.packet import EVENT
 
 from offhook.core.clock import SECOND, ManualClock
 from offhook.core.contracts.grants import DeskGrant, VideoGrant
@@ -126,13 +127,18 @@ async def test_who_comes_back_before_the_room_is_loaded_again_keeps_the_place(
         assert (await again.asks("chat", text="still here"))["sid"]
 
 
-async def test_a_packet_with_attachments_is_refused_before_it_is_kept() -> None:
-    announced = '51-/room,["chat",{"_placeholder":true,"num":0}]'
-    with pytest.raises(ValueError, match="attachments"):
-        TextPacket(encoded_packet=announced)
-    with pytest.raises(ValueError, match="attachments"):
-        TextPacket(encoded_packet='50-/room,["chat"]')
-    assert TextPacket(encoded_packet='2/room,["chat",{"text":"a"}]').data[0] == "chat"
+@pytest.mark.parametrize("count", ["0", "1", "9999999999"])
+async def test_no_attachment_is_waited_for(count: str) -> None:
+    announced = f'5{count}-/room,["chat",{{"_placeholder":true,"num":0}}]'
+    packet = TextPacket(encoded_packet=announced)
+    assert (packet.packet_type, packet.attachment_count) == (EVENT, 0)
+
+
+async def test_attachments_are_not_kept_and_the_socket_lives_on(server: Signalling) -> None:
+    ada = await server.joined("Ada")
+    ack = await ada.raw("chat", b"x" * 1000)
+    assert ack["error"]["status"] in {400, 422}
+    assert (await ada.asks("chat", text="still here"))["sid"]
 
 
 async def test_each_trusted_proxy_is_believed_about_the_hop_before_it_and_nobody_else(
