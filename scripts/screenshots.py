@@ -19,6 +19,15 @@ sys.path.insert(0, str(ROOT))
 from tests.support.browser import browser, guest, playwright  # noqa: E402
 from tests.support.server import offhook_server  # noqa: E402
 
+#: Chromium's stand-ins for devices are called what a person's own might be.
+DEVICES = """
+Object.defineProperty(MediaDeviceInfo.prototype, 'label', {
+  get() { return {audioinput: 'Headset', audiooutput: 'Headset', videoinput: 'Camera'}[this.kind]; }
+});
+Object.defineProperty(MediaStreamTrack.prototype, 'label', {
+  get() { return this.kind === 'audio' ? 'Headset' : 'Camera'; }
+});
+"""
 FOLDER = ROOT / "docs" / "screenshots"
 SIZES = {1280: 800, 360: 740}
 
@@ -53,6 +62,7 @@ async def main() -> None:
             await people[2].press("Mute")
             where = await browser(running, Path(folder), 440, *camera(2))
             lena = await guest(where, "Lena Fischer")
+            await lena.page.add_init_script(DEVICES)
             await lena.page.goto(f"{server.url}/")
             await lena.page.get_by_role("heading", level=1).wait_for()
             await take(lena.page, "home")
