@@ -10,8 +10,10 @@ from bench.server import Measured, measured_server
 from media.peers.control import ProbeWish, ToneWish
 from media.peers.probe import Probe
 
-PEOPLE = 12
-WARM = 4
+PEOPLE = 6
+WARM = 2
+#: Half seconds that the server gets at most until its memory rests.
+PATIENCE = 10
 
 
 async def measure(page: report.Report) -> None:
@@ -41,9 +43,11 @@ async def _person(server: Measured, number: int) -> Probe:
 
 
 async def _settled(server: Measured) -> None:
-    """Wait until half a second passes without growth."""
+    """Wait until half a second passes without growth, but not for ever: rings fill slowly."""
     last = -1.0
-    while (now := server.memory()) > last:
+    for _ in range(PATIENCE):
+        if (now := server.memory()) <= last:
+            return
         last = now
         await asyncio.sleep(0.5)
 
