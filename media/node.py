@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 import structlog
 from msgspec import Struct
 
-from media.sfu import ice_lite
 from media.sfu.datapath.plans import LegNumber, Path, SubscriptionNumber, TrackNumber
 from media.sfu.datapath.port import Datapath, Delivery, LayerFact, LevelFact
 from media.sfu.datapath.python import PythonDatapath
@@ -19,6 +18,7 @@ from media.sfu.ice_lite import Credentials
 from media.sfu.leg import Leg, LegParts
 from media.sfu.publication import Audience, Publication
 from media.sfu.sdp import CodecPolicy, host_candidates
+from media.sfu.stun import BindingRequest
 from media.sfu.timers import Timers
 from offhook.core.clock import Clock
 from offhook.core.contracts.media import Direction, MediaNews
@@ -153,10 +153,10 @@ class MediaNode:
 
     def on_stun(self, path: Path, data: bytes) -> None:
         """A STUN message: its leg is found by the user fragment it names."""
-        request = ice_lite.read(data)
+        request = BindingRequest.parse(data)
         if request is None:
             return
-        leg = self._ufrags.get(ice_lite.named(request))
+        leg = self._ufrags.get(request.ufrag)
         if leg is not None:
             leg.on_stun(request, path, self.timers.now())
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import structlog
-from aioice import stun
 from OpenSSL import SSL
 
 from media.sfu import ice_lite, sdp
@@ -15,6 +14,7 @@ from media.sfu.datapath.plans import LegNumber, Path
 from media.sfu.datapath.port import Datapath, Delivery
 from media.sfu.dtls import DtlsError, DtlsServer
 from media.sfu.ice_lite import Credentials, IceLite
+from media.sfu.stun import BindingRequest
 from media.sfu.timers import Alarm, Timers
 from offhook.core.clock import SECOND, Micros
 from offhook.core.contracts.media import Direction
@@ -137,7 +137,7 @@ class Leg:
 
     # from the datapath
 
-    def on_stun(self, request: stun.Message, path: Path, now: Micros) -> None:
+    def on_stun(self, request: BindingRequest, path: Path, now: Micros) -> None:
         """Answer a check; the address it came from is the leg's from now on."""
         before, previous = self.ice.path, self.ice.previous
         reply = self.ice.handle(request, path, now)

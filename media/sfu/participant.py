@@ -9,6 +9,7 @@ from media.sfu.publication import Publication
 from media.sfu.publishing import Publishing
 from media.sfu.quality import UNHEARD, Meter, Sample
 from media.sfu.subscribing import Subscribing
+from media.sfu.telling import Telling
 from offhook.core.clock import SECOND, Micros
 from offhook.core.contracts.media import LegFigures, QualityOf
 
@@ -26,12 +27,19 @@ class Participant:
         self.subscribing = Subscribing(host, room, name, rank)
         self.meter = Meter()
         self._host = host
+        self._telling = Telling(host, room, name)
 
     @property
     def legs(self) -> list[Leg]:
         """Its open connections."""
         legs = (self.publishing.leg, self.subscribing.leg)
         return [leg for leg in legs if leg is not None]
+
+    def tell_of_legs(self) -> None:
+        """Tell again which connections are up: signalling has started anew, or asked twice."""
+        for leg in self.legs:
+            if leg.connected:
+                self._telling.connected(leg.direction)
 
     def publication(self, track: str) -> Publication | None:
         """One of its tracks."""

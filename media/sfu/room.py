@@ -60,6 +60,7 @@ class Room:
             known.subscribes = False
             for publication in self._others(known):
                 known.subscribing.remove(publication, ended=False)
+        known.tell_of_legs()
         return True
 
     def exit(self, name: str) -> None:

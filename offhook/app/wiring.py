@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -28,6 +29,7 @@ from offhook.core.store.migrate import upgrade
 from offhook.core.store.store import SqliteStore
 from offhook.core.telemetry import Metrics
 from signalling.api.app import make_app
+from signalling.api.http import LINE_LIMIT
 from signalling.services.accounts import Seeded
 from signalling.services.services import Services, make_services
 from signalling.settings import SignallingSettings
@@ -35,6 +37,8 @@ from signalling.settings import SignallingSettings
 STATIC = Path(__file__).parent / "static"
 #: Seconds that requests under way get to end when the server stops.
 _LAST_REQUESTS = 2.0
+#: Objects made, and collections of the younger ones, until the collector looks.
+_COLLECT = (10_000, 20, 50)
 
 
 async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None]) -> None:
@@ -57,8 +61,17 @@ async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None])
             if services is not None:
                 app = make_app(services)
                 await stack.enter_async_context(_site(app, config.host, config.port))
+        _set_apart_what_stays()
         say(greeting(config, seeded))
         await stop.wait()
+
+
+def _set_apart_what_stays() -> None:
+    """Modules and tables live as long as the process: the collector need not walk them again and
+    again, and need not look for cycles at every few hundred messages."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
 
 
 @asynccontextmanager
@@ -153,7 +166,11 @@ async def _messaging(config: Config) -> AsyncIterator[None]:
 async def _site(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
     """Serve `app` on one address; raise `Misconfigured` when the port is taken."""
     runner = web.AppRunner(
-        app, handle_signals=False, access_log=None, shutdown_timeout=_LAST_REQUESTS
+        app,
+        handle_signals=False,
+        access_log=None,
+        shutdown_timeout=_LAST_REQUESTS,
+        max_line_size=LINE_LIMIT,
     )
     await runner.setup()
     try:

@@ -22,6 +22,8 @@ from signalling.services.services import Services
 
 #: The largest body of a request, in bytes.
 BODY_LIMIT = 1024 * 1024
+#: The longest request line, in bytes: every query that the OpenAPI document allows fits in.
+LINE_LIMIT = 32 * 1024
 _KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
 
 WebHandler = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]

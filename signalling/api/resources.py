@@ -220,7 +220,7 @@ class ApiKeyPage(Struct, frozen=True, kw_only=True):
 class EventQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which events: of these types (repeat the parameter), about this subject."""
 
-    type: list[Annotated[str, Meta(max_length=64)]] = []
+    type: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=20)] = []
     subject: Annotated[str, Meta(max_length=128)] = ""
 
 

@@ -203,6 +203,8 @@ class TextPacket(socketio.packet.Packet):  # type: ignore[misc]  # the library h
     """No message of ours has binary attachments, so none is waited for, and none is kept: an
     announced one stands in the message as its placeholder, which no command takes."""
 
+    uses_binary_events = False
+
     def decode(self, encoded_packet: Any) -> int:
         """Read a packet; an attachment itself becomes an answer to nothing."""
         if not isinstance(encoded_packet, str):

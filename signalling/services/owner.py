@@ -24,7 +24,13 @@ from signalling.domain.effects import (
     MuteMedia,
     Record,
 )
-from signalling.domain.events import Arrived, MediaEntered, MediaMoved, MediaRefused
+from signalling.domain.events import (
+    Arrived,
+    LegConnected,
+    MediaEntered,
+    MediaMoved,
+    MediaRefused,
+)
 from signalling.domain.participant import Participant
 from signalling.domain.participant import State as Presence
 from signalling.domain.room import Room, State
@@ -62,6 +68,8 @@ class RoomOwner:
         self._newcomers: dict[str, asyncio.Future[None]] = {}
         self._new_contacts: dict[str, ContactId] = {}
         self._told_at: dict[int, Micros] = {}
+        self._unstored: dict[str, Participant] = {}
+        self._stored_deadline = stored.room.deadline
         self._storing: asyncio.Future[None] | None = None
         self._moving = False
         self.driver = self._drive()
@@ -161,22 +169,33 @@ class RoomOwner:
     # --- storing -----------------------------------------------------------------------------
 
     async def _commit(self, room: Room, event: object, effects: list[Effect]) -> None:
+        self._unstored |= room.touched
+        if not self._matters(event, effects):
+            return
         self._storing = asyncio.get_running_loop().create_future()
         now = self._parts.clock.now()
         room.version += 1
         contact = (
             self._new_contacts.pop(event.participant, None) if isinstance(event, Arrived) else None
         )
-        step = Transition(room, event, effects, self._errands(effects), contact, now)
+        people, self._unstored = list(self._unstored.values()), {}
+        step = Transition(room, event, effects, people, self._errands(effects), contact, now)
         try:
             await self._parts.store.write(lambda c: self._parts.kept.transition(c, step))
         finally:
             self._storing.set_result(None)
             self._storing = None
+        self._stored_deadline = room.deadline
         self._told_at |= {e.seq: now for e in effects if isinstance(e, Record)}
         self._answer_newcomers(room)
         if self.resting:
             self._on_end(self)
+
+    def _matters(self, event: object, effects: list[Effect]) -> bool:
+        """Whether a step is stored at once. A further connection that tells nobody anything, and
+        moves no deadline, goes with the next step: its node tells of it again after a restart."""
+        quiet = isinstance(event, LegConnected) and not effects
+        return not quiet or self.room.deadline != self._stored_deadline
 
     def _errands(self, effects: list[Effect]) -> list[tuple[str, bytes]]:
         wanted = (

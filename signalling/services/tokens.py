@@ -67,6 +67,12 @@ class Bearer:
         return self.claims.kind == tokens.GUEST
 
 
+class _Issued(msgspec.Struct):
+    """What a token says of itself before it is checked."""
+
+    iss: str = ""
+
+
 class Tokens:
     """Checks and signs tokens (RFC 7519, HS256)."""
 
@@ -195,12 +201,13 @@ def _issuer(token: str) -> str:
     """The key that a token says it is signed with; nothing else of it may be believed yet."""
     if len(token) > _LONGEST:
         raise _invalid()
+    _, _, rest = token.partition(".")
+    payload, _, _ = rest.partition(".")
     try:
-        claimed = jwt.decode(token, options={"verify_signature": False})
-    except (jwt.InvalidTokenError, RecursionError, ValueError) as error:
+        padded = payload.encode() + b"=" * (-len(payload) % 4)
+        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=_Issued).iss
+    except (ValueError, RecursionError) as error:
         raise _invalid() from error
-    issuer = claimed.get("iss")
-    return issuer if isinstance(issuer, str) else ""
 
 
 def _payload(token: str, key: ApiKey) -> dict[str, Any]:

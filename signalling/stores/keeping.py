@@ -39,11 +39,12 @@ def forget(connection: Connection, made: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One step of a room, as it is to be stored."""
+    """One step of a room, as it is to be stored, with those whom it changed."""
 
     room: Room
     event: object
     effects: Sequence[Effect]
+    people: Sequence[Participant]
     errands: Sequence[tuple[str, bytes]]
     new_contact: ContactId | None
     now: Micros
@@ -79,7 +80,7 @@ class Keeping:
         self.rooms.save(connection, step.room, step.room.version - 1)
         if step.new_contact is not None:
             self.participants.new_contact(connection, account, step.new_contact, step.now)
-        for participant in step.room.touched.values():
+        for participant in step.people:
             self._keep_participant(connection, account, step, participant)
         self._log(connection, account, step)
         self._keep_chat(connection, account, step)

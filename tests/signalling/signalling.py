@@ -20,6 +20,7 @@ from offhook.core.store.migrate import upgrade
 from offhook.core.store.store import SqliteStore
 from offhook.core.telemetry import Metrics
 from signalling.api.app import make_app
+from signalling.api.http import LINE_LIMIT
 from signalling.services.accounts import Seeded
 from signalling.services.services import Services, make_services
 from signalling.settings import SignallingSettings
@@ -242,7 +243,9 @@ async def signalling(
     await services.start()
     if media:
         await silent.start()
-    runner = web.AppRunner(make_app(services, manager=manager), shutdown_timeout=1)
+    runner = web.AppRunner(
+        make_app(services, manager=manager), shutdown_timeout=1, max_line_size=LINE_LIMIT
+    )
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -9,7 +9,8 @@ import pytest
 
 from offhook.core.clock import ManualClock
 from offhook.core.contracts import media
-from tests.signalling.signalling import Signalling, signalling
+from offhook.core.ids import AccountId
+from tests.signalling.signalling import Person, Signalling, signalling
 from tests.support.media import SilentMedia
 
 pytestmark = pytest.mark.integration
@@ -153,6 +154,28 @@ async def test_connected_media_make_a_participant_active(server: Signalling) -> 
         )
     lost = await ben.learns("participant_updated", 2)
     assert lost["participant"]["state"] == "joined"
+
+
+async def test_a_second_connection_is_stored_with_what_comes_next(server: Signalling) -> None:
+    ada = await server.joined("Ada")
+    (room,) = server.media.rooms
+    directions: tuple[media.Direction, ...] = ("publish", "subscribe")
+    for direction in directions:
+        await server.media.tell(
+            media.LegConnected(
+                node=server.media.node, room=room, participant=ada.me, direction=direction
+            )
+        )
+    await ada.asks("chat", text="Hello")
+    parts = server.services.parts
+    (stored,) = await parts.store.read(lambda c: parts.kept.participants.by_ids(c, *_known(ada)))
+    assert stored.legs == directions
+
+
+def _known(person: Person) -> tuple[AccountId, list[str]]:
+    seat = person.server.services.audience.of_participant(person.me)
+    assert seat is not None
+    return seat.account, [person.me]
 
 
 async def test_media_that_stay_away_end_the_place(moving: Signalling, clock: ManualClock) -> None:

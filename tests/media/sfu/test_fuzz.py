@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Sequence
 
 import pytest
+from aioice import stun
 
-from media.sfu import ice_lite, sdp
+from media.sfu import sdp
 from media.sfu.datapath import keyframes, rtcp, rtcp_write, rtp, sizes, vp8
 from media.sfu.datapath.shared import SharedPacket
 from media.sfu.sdp.types import Description
+from media.sfu.stun import UNKNOWN_ATTRIBUTE, BindingRequest
 from tests.media.sfu.browser import CHROMIUM
 from tests.media.sfu.plane import Plane, rtx_packet, vp8_packet
 from tests.media.sfu.test_sdp import FIREFOX
@@ -140,13 +142,20 @@ def test_stun_messages(seconds: float) -> None:
     wire.meet(
         sdp.Transport("u" * 4, "p" * 22, (), "", candidates=("1 1 udp 1 127.0.0.1 9 typ host",))
     )
+    whole = wire.request()
+    plain = whole[:2] + (len(whole) - 28).to_bytes(2) + whole[4:-8]
 
     def read(data: bytes) -> None:
-        request = ice_lite.read(data)
-        if request is not None:
-            ice_lite.named(request)
+        """Whatever is understood can be answered, and the answers are understood."""
+        length = data[:2] + (len(data) - 20 & 0xFFFF).to_bytes(2) + data[4:]
+        for form in (data, length):
+            request = BindingRequest.parse(form)
+            if request is not None:
+                request.signed_with(b"p" * 22)
+                stun.parse_message(request.success(b"key", "192.0.2.1", 9))
+                stun.parse_message(request.error(b"key", *UNKNOWN_ATTRIBUTE, request.unknown))
 
-    fuzz(seconds, [wire.request()], read, NotImplementedError)
+    fuzz(seconds, [whole, plain], read, NotImplementedError)
 
 
 async def test_a_publisher_takes_anything(seconds: float) -> None:

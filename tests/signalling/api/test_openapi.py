@@ -64,6 +64,7 @@ def test_every_protected_route_says_what_it_needs() -> None:
 @settings(
     max_examples=8,
     deadline=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 def test_the_server_keeps_what_the_document_promises(
