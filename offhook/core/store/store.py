@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from offhook.core.errors import Misconfigured, Unavailable
-from offhook.core.store.sqlite import engine
+from offhook.core.store.sqlite import Transaction, engine
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -60,8 +59,9 @@ _Outcome = tuple[_Unit, Any, BaseException | None]
 class SqliteStore:
     """A SQLite file with a write-ahead log. `migrate.upgrade` must have made its tables.
 
-    The writer takes all units that wait, gives each a savepoint, commits once, and only then
-    answers them all: under load the price of a commit is shared. `durable`: see `sqlite.engine`.
+    The writer takes all units that wait, runs each so that it can fail alone, commits once, and
+    only then answers them all: under load the price of a commit is shared. `durable`: see
+    `sqlite.engine`.
     Raises `Misconfigured` when the file cannot be opened.
     """
 
@@ -130,17 +130,19 @@ class SqliteStore:
     def _write_all(self) -> None:
         """The writer thread."""
         with self._engines[0].connect() as connection:
+            transaction = Transaction(connection, write=True)
             going_on = True
             while going_on:
                 group, going_on = _take(self._writes)
                 if group:
-                    self._write(connection, group)
+                    self._write(connection, transaction, group)
 
-    def _write(self, connection: Connection, group: list[_Unit]) -> None:
+    def _write(self, connection: Connection, transaction: Transaction, group: list[_Unit]) -> None:
+        run = _run_alone if len(group) == 1 else _run_each
         outcomes: list[_Outcome] = []
         try:
-            with connection.begin():
-                outcomes = _run_each(connection, group)
+            with transaction:
+                outcomes = run(connection, transaction, group)
         except BaseException as error:
             log.exception("store could not commit", units=len(group))
             outcomes = [(unit, None, _not_stored(error)) for unit in group]
@@ -152,9 +154,10 @@ class SqliteStore:
     def _read_all(self) -> None:
         """A reader thread."""
         with self._engines[1].connect() as connection:
+            transaction = Transaction(connection, write=False)
             while (unit := self._reads.get()) is not None:
                 try:
-                    with connection.begin():
+                    with transaction:
                         outcome: _Outcome = (unit, unit.work(connection), None)
                 except BaseException as error:
                     outcome = (unit, None, _raised(error))
@@ -176,26 +179,40 @@ def _take(queue: SimpleQueue[_Unit | None]) -> tuple[list[_Unit], bool]:
     return group, False
 
 
-def _run_each(connection: Connection, group: list[_Unit]) -> list[_Outcome]:
-    """Run the units in one transaction, each in a savepoint, so that one can fail alone.
+def _run_alone(
+    connection: Connection, transaction: Transaction, group: list[_Unit]
+) -> list[_Outcome]:
+    """Run one unit, which has the transaction for itself."""
+    [unit] = group
+    try:
+        return [(unit, unit.work(connection), None)]
+    except BaseException as error:
+        if not transaction.is_open:
+            raise
+        transaction.start_over()
+        return [(unit, None, _raised(error))]
 
-    SQLite itself rolls back the whole transaction on some errors (a full disk): then nothing of
-    this group is stored, and the error is raised.
+
+def _run_each(
+    connection: Connection, transaction: Transaction, group: list[_Unit]
+) -> list[_Outcome]:
+    """Run the units in one transaction, each behind a mark, so that one can fail alone.
+
+    When SQLite itself rolled the transaction back, nothing of this group is stored, and the error
+    is raised.
     """
-    raw = connection.connection.driver_connection
-    if not isinstance(raw, sqlite3.Connection):
-        raise TypeError("this store is for SQLite")
     outcomes: list[_Outcome] = []
     for unit in group:
-        raw.execute("SAVEPOINT unit")
+        transaction.mark()
         try:
             outcomes.append((unit, unit.work(connection), None))
         except BaseException as error:
-            if not raw.in_transaction:
+            if not transaction.is_open:
                 raise
-            raw.execute("ROLLBACK TO unit")
+            transaction.take_back()
             outcomes.append((unit, None, _raised(error)))
-        raw.execute("RELEASE unit")
+        else:
+            transaction.keep()
     return outcomes
 
 
