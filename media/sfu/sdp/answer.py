@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Set
 from dataclasses import dataclass, replace
 
@@ -76,21 +77,31 @@ def _choose_audio(offered: Media, policy: CodecPolicy) -> tuple[Codec, ...]:
     Events at two rates, or at another rate, make Chromium send wrong durations; where a browser
     has only another rate (Firefox: 8000) that one is taken, for the digit is still right.
     """
-    chosen = [c for name in policy.audio for c in offered.codecs if c.key == name]
+    named = _by_name(offered)
+    chosen = [codec for name in policy.audio for codec in named[name]]
     if not chosen:
         return ()
-    events = [c for c in offered.codecs if c.key == "telephone-event"]
+    events = named["telephone-event"]
     right = [c for c in events if c.clock_rate == chosen[0].clock_rate] or events
     return tuple(_with_our_feedback(c) for c in chosen + right[:1])
 
 
 def _choose_video(offered: Media, policy: CodecPolicy) -> tuple[Codec, ...]:
-    usable = [c for c in offered.codecs if _decodable(c)]
-    ranked = [c for name in policy.video for c in sorted(usable, key=_uncommon) if c.key == name]
-    if not ranked:
-        return ()
-    rtx = offered.rtx_of(ranked[0].payload_type)
-    return (_with_our_feedback(ranked[0]), *([rtx] if rtx else []))
+    named = _by_name(offered)
+    for name in policy.video:
+        usable = [codec for codec in named[name] if _decodable(codec)]
+        if usable:
+            best = min(usable, key=_uncommon)
+            rtx = offered.rtx_of(best.payload_type)
+            return (_with_our_feedback(best), *([rtx] if rtx else []))
+    return ()
+
+
+def _by_name(offered: Media) -> defaultdict[str, list[Codec]]:
+    named: defaultdict[str, list[Codec]] = defaultdict(list)
+    for codec in offered.codecs:
+        named[codec.key].append(codec)
+    return named
 
 
 def _decodable(codec: Codec) -> bool:

@@ -7,6 +7,7 @@ only error that leaves this module is `SdpError`.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -27,6 +28,9 @@ MAX_FORMATS = 100
 #: Simulcast layers of one m-line; browsers send three.
 MAX_RIDS = 8
 MAX_FEEDBACK = 10 * MAX_FORMATS
+#: Characters of one value that is kept as it is, and digits of a number.
+MAX_VALUE = 1024
+MAX_DIGITS = 20
 
 #: Payload types that need no rtpmap line (RFC 3551).
 _STATIC = {0: Codec(0, "PCMU", 8000), 8: Codec(8, "PCMA", 8000), 9: Codec(9, "G722", 8000)}
@@ -34,17 +38,15 @@ _STATIC = {0: Codec(0, "PCMU", 8000), 8: Codec(8, "PCMA", 8000), 9: Codec(9, "G7
 _TOKEN = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,64}\Z")
 _RID = re.compile(r"[0-9A-Za-z_-]{1,32}\Z")
 _ICE = re.compile(r"[0-9A-Za-z+/]{1,256}\Z")
-_PRINTABLE = re.compile(r"[\x20-\x7e]{0,1024}\Z")
 _FINGERPRINT = re.compile(r"(?:[0-9A-F]{2}:){1,63}[0-9A-F]{2}\Z")
-_NUMBER = re.compile(r"[0-9]{1,20}\Z")
 _DIRECTIONS: tuple[Direction, ...] = ("sendrecv", "sendonly", "recvonly", "inactive")
 _SETUPS = ("actpass", "active", "passive", "holdconn")
 
 
 class _Section(NamedTuple):
-    """The lines of the session or of one m-line: `a=` attributes apart."""
+    """The session, or one m-line by its words, with the values of its `a=` lines by name."""
 
-    first: str
+    words: list[str]
     attributes: dict[str, list[str]]
 
     def values(self, name: str) -> list[str]:
@@ -52,7 +54,7 @@ class _Section(NamedTuple):
 
     @property
     def live(self) -> bool:
-        return self.first.split()[1] != "0"
+        return self.words[1] != "0"
 
 
 def parse(text: str) -> Description:
@@ -70,21 +72,23 @@ def parse(text: str) -> Description:
 
 
 def _sections(text: str) -> list[_Section]:
-    out = [_Section("", {})]
-    for line in text.replace("\r\n", "\n").split("\n"):
-        if not line:
-            continue
-        if len(line) < 2 or line[1] != "=" or not line.isprintable():
-            raise SdpError("a line is not of the form x=value")
-        if line.startswith("m="):
-            if len(line.split()) < 4:
-                raise SdpError("an m-line is cut short")
-            out.append(_Section(line[2:], {}))
-        elif line.startswith("a="):
+    lines = text.replace("\r\n", "\n").split("\n")
+    if not text.startswith("v=0") or not "".join(lines).isprintable():
+        raise SdpError("it does not begin with v=0, or is no text")
+    attributes: dict[str, list[str]] = defaultdict(list)
+    out = [_Section([], attributes)]
+    for line in lines:
+        kind = line[:2]
+        if kind == "a=":
             name, _, value = line[2:].partition(":")
-            out[-1].attributes.setdefault(name, []).append(value)
-    if not text.startswith("v=0"):
-        raise SdpError("it does not begin with v=0")
+            attributes[name].append(value)
+        elif kind == "m=":
+            attributes = defaultdict(list)
+            out.append(_Section(line[2:].split(), attributes))
+            if len(out[-1].words) < 4:
+                raise SdpError("an m-line is cut short")
+        elif line and kind[1:] != "=":
+            raise SdpError("a line is not of the form x=value")
     return out
 
 
@@ -117,7 +121,7 @@ def _transport(session: _Section, sections: Sequence[_Section]) -> Transport:
         fingerprints=tuple(_fingerprint(value) for value in prints),
         setup=setup,
         ice_lite="ice-lite" in session.attributes,
-        candidates=tuple(_checked(_PRINTABLE, c, "candidate") for c in one("candidate")),
+        candidates=tuple(_printable(c, "candidate") for c in one("candidate")),
     )
 
 
@@ -133,15 +137,24 @@ def _checked(shape: re.Pattern[str], value: str, what: str) -> str:
     return value
 
 
+def _printable(value: str, what: str) -> str:
+    """All lines are printable: what is left to check is that it is ASCII, and not too long."""
+    if len(value) > MAX_VALUE or not value.isascii():
+        raise SdpError(f"a bad {what}")
+    return value
+
+
 def _number(value: str, what: str, below: int = 1 << 32) -> int:
-    number = int(_checked(_NUMBER, value, what))
+    if len(value) > MAX_DIGITS or not (value.isascii() and value.isdigit()):
+        raise SdpError(f"a bad {what}")
+    number = int(value)
     if number >= below:
         raise SdpError(f"a bad {what}")
     return number
 
 
 def _media(section: _Section, index: int) -> Media:
-    kind, port, protocol, *formats = section.first.split()
+    kind, port, protocol, *formats = section.words
     if len(formats) > MAX_FORMATS:
         raise SdpError("an m-line has too many formats")
     rids, rid_direction = _simulcast(section)
@@ -159,8 +172,8 @@ def _media(section: _Section, index: int) -> Media:
         ssrcs=tuple(dict.fromkeys(_ssrc(value) for value in section.values("ssrc"))),
         groups=tuple(_groups(section)),
         cname=_cname(section),
-        protocol=_checked(_PRINTABLE, protocol, "m-line"),
-        formats=tuple(_checked(_TOKEN, f, "format") for f in formats),
+        protocol=_printable(protocol, "m-line"),
+        formats=tuple(formats if live else (_checked(_TOKEN, f, "format") for f in formats)),
     )
 
 
@@ -186,14 +199,14 @@ def _extension(value: str) -> tuple[int, str]:
     if len(words) < 2:
         raise SdpError("an extmap line is cut short")
     number = _number(words[0].partition("/")[0], "extmap", 256)
-    return number, _checked(_PRINTABLE, words[1], "extmap")
+    return number, _printable(words[1], "extmap")
 
 
 def _msid(section: _Section) -> tuple[str, str] | None:
     words = (section.values("msid") or [""])[0].split()
     if len(words) != 2:
         return None
-    return _checked(_PRINTABLE, words[0], "msid"), _checked(_PRINTABLE, words[1], "msid")
+    return _printable(words[0], "msid"), _printable(words[1], "msid")
 
 
 def _ssrc(value: str) -> int:
@@ -202,7 +215,7 @@ def _ssrc(value: str) -> int:
 
 def _cname(section: _Section) -> str:
     values = (value.partition(" cname:")[2] for value in section.values("ssrc"))
-    return _checked(_PRINTABLE, next((value for value in values if value), ""), "cname")
+    return _printable(next((value for value in values if value), ""), "cname")
 
 
 def _groups(section: _Section) -> list[tuple[int, int]]:
@@ -215,36 +228,42 @@ def _codecs(section: _Section, formats: list[str]) -> list[Codec]:
     maps = dict(value.partition(" ")[::2] for value in section.values("rtpmap"))
     parameters = dict(value.partition(" ")[::2] for value in section.values("fmtp"))
     feedback = _feedback(section, formats)
-    out = []
-    for number in dict.fromkeys(formats):
-        payload_type = _number(number, "payload type", 128)
-        codec = _codec(payload_type, maps.get(number))
-        if codec is not None:
-            fmtp = _checked(_PRINTABLE, parameters.get(number, ""), "fmtp")
-            out.append(replace(codec, parameters=fmtp, feedback=tuple(feedback.get(number, ()))))
-    return out
+    found = (
+        _codec(
+            _number(number, "payload type", 128),
+            maps.get(number),
+            _printable(parameters.get(number, ""), "fmtp"),
+            tuple(feedback.get(number, ())),
+        )
+        for number in dict.fromkeys(formats)
+    )
+    return [codec for codec in found if codec is not None]
 
 
-def _codec(payload_type: int, mapping: str | None) -> Codec | None:
+def _codec(
+    payload_type: int, mapping: str | None, parameters: str, feedback: tuple[str, ...]
+) -> Codec | None:
     if mapping is None:
-        return _STATIC.get(payload_type)
+        known = _STATIC.get(payload_type)
+        return known and replace(known, parameters=parameters, feedback=feedback)
     name, _, rest = mapping.strip().partition("/")
     rate, _, channels = rest.partition("/")
     clock_rate = _number(rate, "clock rate")
     if not clock_rate:
         raise SdpError("a clock rate of zero")
     count = _number(channels, "rtpmap", 256) if channels else 1
-    return Codec(payload_type, _checked(_TOKEN, name, "rtpmap"), clock_rate, count)
+    name = _checked(_TOKEN, name, "rtpmap")
+    return Codec(payload_type, name, clock_rate, count, parameters, feedback)
 
 
 def _feedback(section: _Section, formats: list[str]) -> dict[str, list[str]]:
-    out: dict[str, list[str]] = {}
+    out: dict[str, list[str]] = defaultdict(list)
     values = section.values("rtcp-fb")
     if len(values) > MAX_FEEDBACK:
         raise SdpError("an m-line has too many feedback lines")
     for value in values:
         target, _, what = value.partition(" ")
-        kind = _checked(_PRINTABLE, what.strip(), "rtcp-fb")
-        for number in formats if target == "*" else [target]:
-            out.setdefault(number, []).append(kind)
+        kind = _printable(what.strip(), "rtcp-fb")
+        for number in formats if target == "*" else (target,):
+            out[number].append(kind)
     return out
