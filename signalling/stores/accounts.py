@@ -5,27 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from offhook.core.clock import Micros
 from offhook.core.ids import AccountId, ApiKeyId
 from offhook.core.seal import Sealer
+from offhook.core.store.prepared import Prepared
 from offhook.core.store.tables import account_settings, accounts, api_keys
 
 #: The setting that names the key with which the server signs tokens of an account itself.
 _INTERNAL = "internal_key"
 
-_ACCOUNT = select(accounts.c.account_id).where(accounts.c.name == bindparam("account_name"))
+_ACCOUNT = Prepared(
+    select(accounts.c.account_id).where(accounts.c.name == bindparam("account_name"))
+)
 _ACCOUNT_INSERT = insert(accounts)
-_INTERNAL_OF = select(account_settings.c.value).where(
-    account_settings.c.account_id == bindparam("account"), account_settings.c.name == _INTERNAL
+_INTERNAL_OF = Prepared(
+    select(account_settings.c.value).where(
+        account_settings.c.account_id == bindparam("account"), account_settings.c.name == _INTERNAL
+    )
 )
 _SETTING_INSERT = insert(account_settings)
 
 _MINE = api_keys.c.account_id == bindparam("account")
 _INSERT = insert(api_keys)
-_BY_ID = select(api_keys).where(
-    api_keys.c.key_id == bindparam("id"), api_keys.c.revoked_at.is_(None)
+_BY_ID = Prepared(
+    select(api_keys).where(api_keys.c.key_id == bindparam("id"), api_keys.c.revoked_at.is_(None))
 )
 _PAGE = (
     select(api_keys)
@@ -41,7 +46,7 @@ _PAGE = (
 _REVOKE = update(api_keys).where(
     _MINE, api_keys.c.key_id == bindparam("id"), api_keys.c.revoked_at.is_(None)
 )
-_USED = update(api_keys).where(_MINE, api_keys.c.key_id == bindparam("id"))
+_USED = Prepared(update(api_keys).where(_MINE, api_keys.c.key_id == bindparam("id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,8 @@ class Accounts:
 
     def by_name(self, connection: Connection, name: str) -> AccountId | None:
         """The account of this name."""
-        return connection.execute(_ACCOUNT, {"account_name": name}).scalar()
+        found: AccountId | None = _ACCOUNT.scalar(connection, {"account_name": name})
+        return found
 
     def insert(self, connection: Connection, id: AccountId, name: str, now: Micros) -> None:
         """Keep a new account."""
@@ -70,7 +76,8 @@ class Accounts:
 
     def internal_key(self, connection: Connection, account: AccountId) -> ApiKeyId | None:
         """The key with which the server signs tokens of this account itself."""
-        return connection.execute(_INTERNAL_OF, {"account": account}).scalar()
+        found: ApiKeyId | None = _INTERNAL_OF.scalar(connection, {"account": account})
+        return found
 
     def set_internal_key(
         self, connection: Connection, account: AccountId, key: ApiKeyId, now: Micros
@@ -100,14 +107,14 @@ class ApiKeys:
 
     def by_id(self, connection: Connection, id: str) -> ApiKey | None:
         """The key of this id, of whatever account, unless it is revoked."""
-        row = connection.execute(_BY_ID, {"id": id}).one_or_none()
+        row = _BY_ID.one_or_none(connection, {"id": id})
         return None if row is None else self._key(row)
 
     def page(
         self, connection: Connection, account: AccountId, after: str, limit: int
     ) -> list[ApiKey]:
         """The account's keys, oldest first, those behind the id `after`; not the internal one."""
-        internal = connection.execute(_INTERNAL_OF, {"account": account}).scalar()
+        internal = _INTERNAL_OF.scalar(connection, {"account": account})
         asked = {"account": account, "internal": internal or "", "after": after, "limit": limit}
         found = connection.execute(_PAGE, asked)
         return [self._key(row) for row in found]
@@ -119,9 +126,9 @@ class ApiKeys:
 
     def used(self, connection: Connection, account: AccountId, id: str, now: Micros) -> None:
         """Note when a key was used last."""
-        connection.execute(_USED, {"account": account, "id": id, "last_used_at": now})
+        _USED.run(connection, {"account": account, "id": id, "last_used_at": now})
 
-    def _key(self, row: Row[Any]) -> ApiKey:
+    def _key(self, row: Any) -> ApiKey:
         return ApiKey(
             id=row.key_id,
             account=row.account_id,

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from offhook.core.ids import AccountId
 from offhook.core.seal import Sealer
+from offhook.core.store.prepared import Prepared
 from offhook.core.store.tables import contacts
 from signalling.domain.room import CHAT_KEPT
 from signalling.domain.views import ChatMessage
 from signalling.stores.participants import ERASED
 from signalling.stores.tables import chat_messages, participants
 
-_KEY = select(contacts.c.sealed_key).where(
-    contacts.c.account_id == bindparam("account"), contacts.c.contact_id == bindparam("id")
+_KEY = Prepared(
+    select(contacts.c.sealed_key).where(
+        contacts.c.account_id == bindparam("account"), contacts.c.contact_id == bindparam("id")
+    )
 )
-_SAY = insert(chat_messages)
+_SAY = Prepared(insert(chat_messages))
 _CHAT = (
     select(
         chat_messages, participants.c.identity, participants.c.name_sealed, contacts.c.sealed_key
@@ -27,7 +30,7 @@ _CHAT = (
     .join(contacts, contacts.c.contact_id == participants.c.contact_id)
     .where(chat_messages.c.account_id == bindparam("account"))
 )
-_CHAT_OF = (
+_CHAT_OF = Prepared(
     _CHAT.where(chat_messages.c.room_id == bindparam("room"))
     .order_by(chat_messages.c.sent_at.desc(), chat_messages.c.chat_id.desc())
     .limit(CHAT_KEPT)
@@ -54,7 +57,7 @@ class Chat:
         message: ChatMessage,
     ) -> None:
         """Keep a line."""
-        key = connection.execute(_KEY, {"account": account, "id": contact}).scalar_one()
+        key = _KEY.scalar_one(connection, {"account": account, "id": contact})
         row = {
             "chat_id": message.sid,
             "account_id": account,
@@ -63,11 +66,11 @@ class Chat:
             "text_sealed": self._sealer.seal_for(key, message.text),
             "sent_at": message.sent_at,
         }
-        connection.execute(_SAY, row)
+        _SAY.run(connection, row)
 
     def of_room(self, connection: Connection, account: AccountId, room: str) -> list[ChatMessage]:
         """The last lines of a meeting, oldest first."""
-        rows = connection.execute(_CHAT_OF, {"account": account, "room": room}).all()
+        rows = _CHAT_OF.all(connection, {"account": account, "room": room})
         return [self._message(row) for row in reversed(rows)]
 
     def by_ids(
@@ -81,7 +84,7 @@ class Chat:
         """Delete all lines of a room."""
         connection.execute(_FORGET, {"account": account, "room": room})
 
-    def _message(self, row: Row[Any]) -> ChatMessage:
+    def _message(self, row: Any) -> ChatMessage:
         key = row.sealed_key
         return ChatMessage(
             sid=row.chat_id,

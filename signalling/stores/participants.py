@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from offhook.core.clock import Micros
 from offhook.core.contracts.events import DisconnectReason
 from offhook.core.contracts.media import Direction
 from offhook.core.ids import AccountId, ContactId
 from offhook.core.seal import Sealer
+from offhook.core.store.prepared import Prepared
 from offhook.core.store.tables import contacts
 from signalling.domain.events import Profile
 from signalling.domain.participant import Participant, Patience, State
@@ -28,8 +29,10 @@ _MINE = participants.c.account_id == bindparam("account")
 _WITH_KEY = select(participants, contacts.c.sealed_key).join(
     contacts, contacts.c.contact_id == participants.c.contact_id
 )
-_INSERT = insert(participants)
-_SAVE = update(participants).where(_MINE, participants.c.participant_id == bindparam("id"))
+_INSERT = Prepared(insert(participants))
+_SAVE = Prepared(
+    update(participants).where(_MINE, participants.c.participant_id == bindparam("id"))
+)
 _LIVE = _WITH_KEY.where(
     _MINE, participants.c.room_id == bindparam("room"), participants.c.left_at.is_(None)
 ).order_by(participants.c.participant_id)
@@ -44,20 +47,22 @@ _BY_IDENTITY = _LIVE.where(
 _BY_IDS = _WITH_KEY.where(
     _MINE, participants.c.participant_id.in_(bindparam("ids", expanding=True))
 )
-_CONTACT = (
+_CONTACT = Prepared(
     select(participants.c.contact_id)
     .join(contacts, contacts.c.contact_id == participants.c.contact_id)
     .where(_MINE, participants.c.identity == bindparam("who"), contacts.c.sealed_key.is_not(None))
     .order_by(participants.c.participant_id.desc())
     .limit(1)
 )
-_LIVE_COUNT = (
+_LIVE_COUNT = Prepared(
     select(func.count()).select_from(participants).where(_MINE, participants.c.left_at.is_(None))
 )
-_KEY = select(contacts.c.sealed_key).where(
-    contacts.c.account_id == bindparam("account"), contacts.c.contact_id == bindparam("id")
+_KEY = Prepared(
+    select(contacts.c.sealed_key).where(
+        contacts.c.account_id == bindparam("account"), contacts.c.contact_id == bindparam("id")
+    )
 )
-_CONTACT_INSERT = insert(contacts)
+_CONTACT_INSERT = Prepared(insert(contacts))
 
 
 class _About(msgspec.Struct):
@@ -128,17 +133,17 @@ class Participants:
             "grants": msgspec.to_builtins(new.grants),
         }
         sealed = self._sealed(connection, account, new)
-        connection.execute(_INSERT, row | _state_of(new) | sealed)
+        _INSERT.run(connection, row | _state_of(new) | sealed)
 
     def save(self, connection: Connection, account: AccountId, participant: Participant) -> None:
         """Keep a transition of somebody who is stored already."""
         row = {"account": account, "id": participant.id, **_state_of(participant)}
-        connection.execute(_SAVE, row)
+        _SAVE.run(connection, row)
 
     def rename(self, connection: Connection, account: AccountId, participant: Participant) -> None:
         """Keep what somebody says of itself now."""
         sealed = self._sealed(connection, account, participant)
-        connection.execute(_SAVE, {"account": account, "id": participant.id, **sealed})
+        _SAVE.run(connection, {"account": account, "id": participant.id, **sealed})
 
     def live(
         self, connection: Connection, account: AccountId, room: str
@@ -171,25 +176,27 @@ class Participants:
 
     def count(self, connection: Connection, account: AccountId) -> int:
         """How many hold a place in any room of the account."""
-        return int(connection.execute(_LIVE_COUNT, {"account": account}).scalar_one())
+        return int(_LIVE_COUNT.scalar_one(connection, {"account": account}))
 
     def contact_of(
         self, connection: Connection, account: AccountId, identity: str
     ) -> ContactId | None:
         """Which contact came under this identity before."""
-        return connection.execute(_CONTACT, {"account": account, "who": identity}).scalar()
+        asked = {"account": account, "who": identity}
+        found: ContactId | None = _CONTACT.scalar(connection, asked)
+        return found
 
     def new_contact(
         self, connection: Connection, account: AccountId, id: ContactId, now: Micros
     ) -> None:
         """Make a contact with a key of its own."""
         row = {"contact_id": id, "account_id": account, "created_at": now, "erased_at": None}
-        connection.execute(_CONTACT_INSERT, row | {"sealed_key": self._sealer.new_contact_key()})
+        _CONTACT_INSERT.run(connection, row | {"sealed_key": self._sealer.new_contact_key()})
 
     def _sealed(
         self, connection: Connection, account: AccountId, participant: Participant
     ) -> dict[str, bytes]:
-        key = connection.execute(_KEY, {"account": account, "id": participant.contact}).scalar_one()
+        key = _KEY.scalar_one(connection, {"account": account, "id": participant.contact})
         profile = participant.profile
         about = _About(profile.metadata, dict(profile.attributes))
         return {
@@ -197,7 +204,7 @@ class Participants:
             "about_sealed": self._sealer.seal_for(key, msgspec.json.encode(about).decode()),
         }
 
-    def _record(self, row: Row[Any]) -> ParticipantRecord:
+    def _record(self, row: Any) -> ParticipantRecord:
         return ParticipantRecord(
             id=row.participant_id,
             identity=row.identity,
@@ -216,7 +223,7 @@ class Participants:
             media_by=row.media_by,
         )
 
-    def _profile(self, row: Row[Any]) -> Profile:
+    def _profile(self, row: Any) -> Profile:
         if row.sealed_key is None:
             return Profile(name=ERASED)
         about = msgspec.json.decode(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from offhook.core.clock import Micros
 from offhook.core.errors import Conflict, Unavailable
 from offhook.core.ids import AccountId, RoomId
+from offhook.core.store.prepared import Prepared
 from signalling.domain.events import Settings
 from signalling.domain.participant import Patience
 from signalling.domain.room import Room, State
@@ -19,40 +20,47 @@ from signalling.stores.tables import participants, room_pins, rooms
 _MINE = rooms.c.account_id == bindparam("account")
 _LIVE = rooms.c.state != State.FINISHED.value
 
-_INSERT = insert(rooms)
-_SAVE = update(rooms).where(
-    _MINE, rooms.c.room_id == bindparam("id"), rooms.c.version == bindparam("before")
+#: How many are in a room.
+_PRESENT = (
+    select(func.count())
+    .where(
+        participants.c.account_id == rooms.c.account_id,
+        participants.c.room_id == rooms.c.room_id,
+        participants.c.left_at.is_(None),
+        or_(*(participants.c.state == state for state in ("joined", "active"))),
+    )
+    .scalar_subquery()
+    .label("participants")
 )
-_BY_NAME = select(rooms).where(_MINE, rooms.c.name == bindparam("room_name"), _LIVE)
-_BY_ID = select(rooms).where(_MINE, rooms.c.room_id == bindparam("id"), _LIVE)
+_ROOMS = select(rooms, _PRESENT).where(_LIVE)
+
+_INSERT = Prepared(insert(rooms))
+_SAVE = Prepared(
+    update(rooms).where(
+        _MINE, rooms.c.room_id == bindparam("id"), rooms.c.version == bindparam("before")
+    )
+)
+_BY_NAME = Prepared(_ROOMS.where(_MINE, rooms.c.name == bindparam("room_name")))
+_BY_ID = Prepared(_ROOMS.where(_MINE, rooms.c.room_id == bindparam("id")))
 _PAGE = (
-    select(rooms)
-    .where(_MINE, _LIVE, rooms.c.room_id > bindparam("after"))
+    _ROOMS.where(_MINE, rooms.c.room_id > bindparam("after"))
     .order_by(rooms.c.room_id)
     .limit(bindparam("limit"))
 )
-_UNDER_WAY = select(rooms).where(
-    _LIVE, (rooms.c.state == State.OPEN.value) | rooms.c.deadline.is_not(None)
-)
-_COUNTS = (
-    select(participants.c.room_id, func.count())
-    .where(
-        participants.c.account_id == bindparam("account"),
-        participants.c.room_id.in_(bindparam("rooms", expanding=True)),
-        participants.c.left_at.is_(None),
-        participants.c.state.in_(("joined", "active")),
-    )
-    .group_by(participants.c.room_id)
-)
+_UNDER_WAY = _ROOMS.where((rooms.c.state == State.OPEN.value) | rooms.c.deadline.is_not(None))
 
-_PIN = select(room_pins).where(
-    room_pins.c.account_id == bindparam("account"), room_pins.c.room_id == bindparam("id")
+_PIN = Prepared(
+    select(room_pins).where(
+        room_pins.c.account_id == bindparam("account"), room_pins.c.room_id == bindparam("id")
+    )
 )
-_PIN_INSERT = insert(room_pins)
-_PIN_MOVE = update(room_pins).where(
-    room_pins.c.account_id == bindparam("account"),
-    room_pins.c.room_id == bindparam("id"),
-    room_pins.c.epoch < bindparam("next"),
+_PIN_INSERT = Prepared(insert(room_pins))
+_PIN_MOVE = Prepared(
+    update(room_pins).where(
+        room_pins.c.account_id == bindparam("account"),
+        room_pins.c.room_id == bindparam("id"),
+        room_pins.c.epoch < bindparam("next"),
+    )
 )
 
 
@@ -72,7 +80,7 @@ class RoomRecord:
     created_at: Micros
     started_at: Micros | None
     empty_since: Micros | None
-    participants: int = 0
+    participants: int
 
     def revive(self, patience: Patience) -> Room:
         """The machine as it was, still without its people."""
@@ -105,7 +113,7 @@ class Rooms:
         """Keep a new room; raise `Conflict` (`room_exists`) when its name is taken."""
         row = {"room_id": room.id, "account_id": room.account, **_state_of(room)}
         try:
-            connection.execute(_INSERT, row)
+            _INSERT.run(connection, row)
         except IntegrityError as error:
             raise Conflict(
                 "There is a room with this name already.", code="room_exists", field="name"
@@ -114,25 +122,25 @@ class Rooms:
     def save(self, connection: Connection, room: Room, before: int) -> None:
         """Keep a transition; raise `Unavailable` when somebody else moved the room meanwhile."""
         row = {"account": room.account, "id": room.id, "before": before, **_state_of(room)}
-        if connection.execute(_SAVE, row).rowcount != 1:
+        if _SAVE.run(connection, row) != 1:
             raise Unavailable("The room has another owner now.", code="stale_room")
 
     def by_name(self, connection: Connection, account: AccountId, name: str) -> RoomRecord | None:
         """The room that has this name now."""
-        found = connection.execute(_BY_NAME, {"account": account, "room_name": name}).one_or_none()
-        return None if found is None else _with_counts(connection, account, [found])[0]
+        row = _BY_NAME.one_or_none(connection, {"account": account, "room_name": name})
+        return None if row is None else _record(row)
 
     def by_id(self, connection: Connection, account: AccountId, id: str) -> RoomRecord | None:
         """The room of this id, unless it is finished."""
-        found = connection.execute(_BY_ID, {"account": account, "id": id}).one_or_none()
-        return None if found is None else _with_counts(connection, account, [found])[0]
+        row = _BY_ID.one_or_none(connection, {"account": account, "id": id})
+        return None if row is None else _record(row)
 
     def page(
         self, connection: Connection, account: AccountId, after: str, limit: int
     ) -> list[RoomRecord]:
         """Rooms that are not finished, oldest first, those behind the id `after`."""
         found = connection.execute(_PAGE, {"account": account, "after": after, "limit": limit})
-        return _with_counts(connection, account, list(found))
+        return [_record(row) for row in found]
 
     def under_way(self, connection: Connection) -> list[RoomRecord]:
         """Of all accounts, the rooms in which something is going on or will by itself."""
@@ -144,29 +152,18 @@ class Pins:
 
     def of(self, connection: Connection, account: AccountId, room: str) -> Pin | None:
         """Where the room's media are."""
-        row = connection.execute(_PIN, {"account": account, "id": room}).one_or_none()
+        row = _PIN.one_or_none(connection, {"account": account, "id": room})
         return None if row is None else Pin(row.node, row.epoch)
 
     def put(self, connection: Connection, account: AccountId, room: str, pin: Pin) -> None:
         """Pin the room; raise `Unavailable` when it was pinned at least as late already."""
-        moved = connection.execute(
-            _PIN_MOVE,
-            {
-                "account": account,
-                "id": room,
-                "next": pin.epoch,
-                "node": pin.node,
-                "epoch": pin.epoch,
-            },
-        )
-        if moved.rowcount == 1:
+        moved = {"account": account, "id": room, "next": pin.epoch}
+        now = {"node": pin.node, "epoch": pin.epoch}
+        if _PIN_MOVE.run(connection, moved | now) == 1:
             return
         if self.of(connection, account, room) is not None:
             raise Unavailable("The room's media moved meanwhile.", code="stale_epoch")
-        connection.execute(
-            _PIN_INSERT,
-            {"account_id": account, "room_id": room, "node": pin.node, "epoch": pin.epoch},
-        )
+        _PIN_INSERT.run(connection, {"account_id": account, "room_id": room} | now)
 
 
 def _state_of(room: Room) -> dict[str, Any]:
@@ -194,15 +191,7 @@ def _state_of(room: Room) -> dict[str, Any]:
     }
 
 
-def _with_counts(
-    connection: Connection, account: AccountId, rows: list[Row[Any]]
-) -> list[RoomRecord]:
-    asked = {"account": account, "rooms": [row.room_id for row in rows]}
-    counts = {row[0]: row[1] for row in connection.execute(_COUNTS, asked)}
-    return [_record(row, counts.get(row.room_id, 0)) for row in rows]
-
-
-def _record(row: Row[Any], participants: int = 0) -> RoomRecord:
+def _record(row: Any) -> RoomRecord:
     return RoomRecord(
         id=row.room_id,
         account=row.account_id,
@@ -225,5 +214,5 @@ def _record(row: Row[Any], participants: int = 0) -> RoomRecord:
         created_at=row.created_at,
         started_at=row.started_at,
         empty_since=row.empty_since,
-        participants=participants,
+        participants=row.participants,
     )

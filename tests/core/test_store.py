@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from offhook.core.errors import Conflict, Misconfigured, Unavailable
 from offhook.core.store import sqlite
 from offhook.core.store.migrate import upgrade
+from offhook.core.store.prepared import Prepared
 from offhook.core.store.store import GROUP, SqliteStore
-from offhook.core.store.tables import accounts
+from offhook.core.store.tables import account_settings, accounts
 from tests.support.stores import open_store
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("nothing_blocks_the_loop")]
@@ -144,6 +145,93 @@ async def test_when_the_whole_transaction_is_rolled_back_nobody_is_answered_well
     assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
     assert await store.read(names) == []
     assert await store.write(make("next")) == "next"
+
+
+async def test_a_unit_that_runs_alone_fails_alone(store: SqliteStore) -> None:
+    await store.write(make("a"))
+    with pytest.raises(IntegrityError):
+        await store.write(make("a"))
+    assert await store.write(make("b")) == "b"
+    assert await store.read(names) == ["a", "b"]
+
+
+async def test_what_is_executed_in_either_way_is_one_transaction(store: SqliteStore) -> None:
+    def refuse(connection: Connection) -> None:
+        make("executed")(connection)
+        row = {"account_id": "AC-prepared", "name": "prepared", "created_at": 0}
+        Prepared(insert(accounts)).run(connection, row)
+        assert len(names(connection)) == 2
+        raise Conflict("changed my mind")
+
+    for _ in range(2):
+        with pytest.raises(Conflict):
+            await store.write(refuse)
+    assert await store.read(names) == []
+
+
+async def test_a_unit_may_try_something_of_its_own(store: SqliteStore) -> None:
+    def in_vain(connection: Connection) -> None:
+        with connection.begin_nested():
+            make("b")(connection)
+            make("a")(connection)
+
+    def attempt(connection: Connection) -> str:
+        make("a")(connection)
+        with pytest.raises(IntegrityError):
+            in_vain(connection)
+        return make("c")(connection)
+
+    await asyncio.gather(store.write(attempt), store.write(make("d")))
+    assert await store.read(names) == ["a", "c", "d"]
+
+
+async def test_a_full_store_loses_only_what_did_not_fit(tmp_path: Path) -> None:
+    def fill(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count=1")
+        for number in range(10_000):
+            make(f"{number}")(connection)
+
+    async with open_store(tmp_path / "store.db") as store:
+        assert await store.write(make("before")) == "before"
+        with pytest.raises((Unavailable, OperationalError)):
+            await store.write(fill)
+        assert await store.read(names) == ["before"]
+
+        def make_room(connection: Connection) -> str:
+            connection.exec_driver_sql("PRAGMA max_page_count=100000")
+            return make("after")(connection)
+
+        assert await store.write(make_room) == "after"
+        assert await store.read(names) == ["after", "before"]
+
+
+async def test_a_commit_that_fails_stores_nothing_of_its_group(store: SqliteStore) -> None:
+    def orphan(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        row = {"account_id": "AC-nobody", "name": "x", "value": 1, "updated_at": 0}
+        connection.execute(insert(account_settings), row)
+
+    entered, gate = threading.Event(), threading.Event()
+    first = asyncio.ensure_future(store.write(hold(entered, gate)))
+    await asyncio.to_thread(entered.wait)
+    group = [asyncio.ensure_future(store.write(unit)) for unit in (make("a"), orphan)]
+    await asyncio.sleep(0)
+    gate.set()
+    await first
+    outcomes = await asyncio.gather(*group, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [Unavailable] * 2
+    with pytest.raises(Unavailable):
+        await store.write(orphan)
+    assert await store.write(make("b")) == "b"
+    assert await store.read(names) == ["b"]
+
+
+async def test_a_read_that_fails_leaves_its_reader_with_the_next_moment(tmp_path: Path) -> None:
+    async with open_store(tmp_path / "store.db", readers=1) as store:
+        with pytest.raises(OperationalError):
+            await store.read(make("a"))
+        await store.write(make("a"))
+        assert await store.read(names) == ["a"]
 
 
 async def test_a_store_that_another_process_keeps_locked_is_unavailable(

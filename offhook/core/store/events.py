@@ -14,9 +14,10 @@ from offhook.core.clock import Micros
 from offhook.core.contracts.events import Envelope
 from offhook.core.errors import InvalidInput
 from offhook.core.ids import AccountId, Ids
+from offhook.core.store.prepared import Prepared
 from offhook.core.store.tables import events, subjects
 
-_INSERT = insert(events)
+_INSERT = Prepared(insert(events))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +31,25 @@ class NewEvent:
     causation_id: str | None = None
 
 
-def _count_up(dialect: Any) -> Any:
+def _count_up(dialect: Any) -> Prepared:
     """Add `count` to a subject's number and tell the new one; a new subject begins at zero."""
     count = dialect.insert(subjects).values(
         account_id=bindparam("account"), subject=bindparam("subject"), seq=bindparam("count")
     )
-    return count.on_conflict_do_update(
+    counted = count.on_conflict_do_update(
         index_elements=[subjects.c.account_id, subjects.c.subject],
         set_={"seq": subjects.c.seq + count.excluded.seq},
-    ).returning(subjects.c.seq)
+    )
+    return Prepared(counted.returning(subjects.c.seq))
 
 
 #: By dialect. On PostgreSQL the row's lock makes writers of one subject take turns.
 _COUNT_UP = {"sqlite": _count_up(sqlite), "postgresql": _count_up(postgresql)}
 
-_LAST = select(subjects.c.seq).where(
-    subjects.c.account_id == bindparam("account"), subjects.c.subject == bindparam("subject")
+_LAST = Prepared(
+    select(subjects.c.seq).where(
+        subjects.c.account_id == bindparam("account"), subjects.c.subject == bindparam("subject")
+    )
 )
 _SINCE = (
     select(events)
@@ -79,10 +83,9 @@ class EventLog:
         """Log facts about one subject, in order; they get the next numbers without a gap."""
         if not new:
             return []
-        last = connection.execute(
-            _COUNT_UP[connection.dialect.name],
-            {"account": account, "subject": subject, "count": len(new)},
-        ).scalar_one()
+        count_up = _COUNT_UP[connection.dialect.name]
+        counted = {"account": account, "subject": subject, "count": len(new)}
+        last = count_up.scalar_one(connection, counted)
         envelopes = [
             Envelope(
                 id=self._ids.new("EV"),
@@ -98,7 +101,7 @@ class EventLog:
             )
             for seq, event in enumerate(new, start=last - len(new) + 1)
         ]
-        connection.execute(_INSERT, [_row(envelope) for envelope in envelopes])
+        _INSERT.run_each(connection, [_row(envelope) for envelope in envelopes])
         return envelopes
 
     def since(
@@ -112,7 +115,7 @@ class EventLog:
 
     def last_seq(self, connection: Connection, account: AccountId, subject: str) -> int:
         """The number of the last fact about a subject; 0 when there is none."""
-        found = connection.execute(_LAST, {"account": account, "subject": subject}).scalar()
+        found = _LAST.scalar(connection, {"account": account, "subject": subject})
         return 0 if found is None else found
 
     def page(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from offhook.core.clock import SECOND, Micros
 from offhook.core.errors import Conflict
 from offhook.core.ids import AccountId
+from offhook.core.store.prepared import Prepared
 from offhook.core.store.tables import idempotency_keys as keys
 
 #: How long a reply is remembered.
@@ -18,11 +19,11 @@ KEPT = 24 * 3600 * SECOND
 ABANDONED = 60 * SECOND
 
 _MINE = (keys.c.account_id == bindparam("account"), keys.c.key == bindparam("id"))
-_FIND = select(keys).where(*_MINE)
-_CLAIM = insert(keys)
-_FORGET = delete(keys).where(*_MINE)
-_FORGET_UNANSWERED = delete(keys).where(*_MINE, keys.c.status.is_(None))
-_ANSWER = update(keys).where(*_MINE)
+_FIND = Prepared(select(keys).where(*_MINE))
+_CLAIM = Prepared(insert(keys))
+_FORGET = Prepared(delete(keys).where(*_MINE))
+_FORGET_UNANSWERED = Prepared(delete(keys).where(*_MINE, keys.c.status.is_(None)))
+_ANSWER = Prepared(update(keys).where(*_MINE))
 _PRUNE = delete(keys).where(keys.c.created_at < bindparam("before"))
 
 
@@ -43,7 +44,7 @@ def remembered(
     `idempotency_key_reused` when the key was used for another request, `idempotency_in_progress`
     when the first request has not ended.
     """
-    row = connection.execute(_FIND, {"account": account, "id": key}).one_or_none()
+    row = _FIND.one_or_none(connection, {"account": account, "id": key})
     return None if row is None else _reply(row, request_hash)
 
 
@@ -55,13 +56,13 @@ def claim(
     None: it is yours; end it by `remember` or `release`. Raises as `remembered`. Old replies, and
     requests that died without an answer, are forgotten here.
     """
-    row = connection.execute(_FIND, {"account": account, "id": key}).one_or_none()
+    row = _FIND.one_or_none(connection, {"account": account, "id": key})
     if row is not None:
         age = now - row.created_at
         if age < (ABANDONED if row.status is None else KEPT):
             return _reply(row, request_hash)
-        connection.execute(_FORGET, {"account": account, "id": key})
-    connection.execute(_CLAIM, _row(account, key, request_hash, now))
+        _FORGET.run(connection, {"account": account, "id": key})
+    _CLAIM.run(connection, _row(account, key, request_hash, now))
     return None
 
 
@@ -75,14 +76,13 @@ def remember(
 ) -> None:
     """Keep the reply to a request, in the transaction of what it did."""
     told = {"status": reply.status, "body": reply.body, "headers": dict(reply.headers)}
-    answered = connection.execute(_ANSWER, {"account": account, "id": key, **told})
-    if answered.rowcount == 0:
-        connection.execute(_CLAIM, _row(account, key, request_hash, now) | told)
+    if _ANSWER.run(connection, {"account": account, "id": key, **told}) == 0:
+        _CLAIM.run(connection, _row(account, key, request_hash, now) | told)
 
 
 def release(connection: Connection, account: AccountId, key: str) -> None:
     """Give a claimed key back: the request failed and may be tried again."""
-    connection.execute(_FORGET_UNANSWERED, {"account": account, "id": key})
+    _FORGET_UNANSWERED.run(connection, {"account": account, "id": key})
 
 
 def prune(connection: Connection, now: Micros) -> int:

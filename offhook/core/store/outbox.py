@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, sele
 from offhook.core.clock import SECOND, Clock, Micros, Timer
 from offhook.core.errors import OffhookError
 from offhook.core.ids import AccountId
+from offhook.core.store.prepared import Prepared
 from offhook.core.store.store import Store
 from offhook.core.store.tables import outbox
 from offhook.core.tasks import Tasks
@@ -43,7 +44,7 @@ class _Line(NamedTuple):
     key: str
 
 
-_PUT = insert(outbox)
+_PUT = Prepared(insert(outbox))
 _earlier = outbox.alias()
 _first = ~exists().where(
     _earlier.c.topic == outbox.c.topic,
@@ -61,7 +62,7 @@ _DUE = (
     .order_by(outbox.c.position)
     .limit(bindparam("limit"))
 )
-_HEAD = (
+_HEAD = Prepared(
     select(outbox)
     .where(
         outbox.c.topic == bindparam("topic"),
@@ -71,7 +72,7 @@ _HEAD = (
     .order_by(outbox.c.position)
     .limit(1)
 )
-_DONE = delete(outbox).where(outbox.c.position == bindparam("at"))
+_DONE = Prepared(delete(outbox).where(outbox.c.position == bindparam("at")))
 _LATER = update(outbox).where(outbox.c.position == bindparam("at"))
 _WAITING = select(func.count()).select_from(outbox)
 
@@ -89,8 +90,8 @@ class Outbox:
         now: Micros,
     ) -> None:
         """Note one item; after the commit, `Relay.wake`. Items of one key stay in order."""
-        connection.execute(
-            _PUT,
+        _PUT.run(
+            connection,
             {
                 "account_id": account,
                 "topic": topic,
@@ -223,7 +224,7 @@ def _due(connection: Connection, asked: dict[str, Any]) -> list[_Line]:
 
 def _head(connection: Connection, line: _Line) -> OutboxItem | None:
     asked = {"topic": line.topic, "account": line.account, "line": line.key}
-    row = connection.execute(_HEAD, asked).one_or_none()
+    row = _HEAD.one_or_none(connection, asked)
     if row is None:
         return None
     account = AccountId(row.account_id)
@@ -231,7 +232,7 @@ def _head(connection: Connection, line: _Line) -> OutboxItem | None:
 
 
 def _done(connection: Connection, item: OutboxItem) -> None:
-    connection.execute(_DONE, {"at": item.position})
+    _DONE.run(connection, {"at": item.position})
 
 
 def _later(connection: Connection, item: OutboxItem, attempts: int, due_at: int) -> None:
