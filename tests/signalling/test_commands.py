@@ -7,6 +7,7 @@ from typing import Any
 import jwt
 import pytest
 
+from offhook.core.contracts.media import Exit
 from tests.signalling.rest import Api
 from tests.signalling.signalling import Person, Refused, Signalling
 
@@ -44,6 +45,7 @@ async def test_the_same_identity_takes_over(server: Signalling, api: Api) -> Non
     assert (left["participant"], left["reason"]) == (first.me, "duplicate_identity")
     joined = await ben.learns("participant_joined")
     assert joined["participant"]["sid"] == second.me
+    await server.media.until(Exit)
     assert server.media.of(first.me) is None
 
 
