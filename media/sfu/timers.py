@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
-from offhook.core.clock import SECOND, Clock, Micros
+from offhook.core.clock import Clock, Micros, loop_delay
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -120,7 +120,7 @@ class Timers:
         if self._armed is not None and self._armed <= due:
             return
         self._disarm()
-        delay = max(0.0005, (due - self._clock.now()) / SECOND)
+        delay = loop_delay(due - self._clock.now())
         self._handle = asyncio.get_running_loop().call_later(delay, self._wake)
         self._armed = due
 

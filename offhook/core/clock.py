@@ -47,8 +47,16 @@ class SystemClock:
 
     def call_at(self, at: Micros, callback: Callable[[], None]) -> Timer:
         """A timer of the running event loop."""
-        delay = max(0, at - self.now()) / SECOND
-        return asyncio.get_running_loop().call_later(delay, callback)
+        return asyncio.get_running_loop().call_later(loop_delay(at - self.now()), callback)
+
+
+def loop_delay(micros: int) -> float:
+    """Seconds to have an event loop wait so that it does not ring before `micros` have passed.
+
+    uvloop counts whole milliseconds from the one that has begun, and rounds: asked for exactly
+    the time, it rings too early, and then again and again at once until the time has come.
+    """
+    return (micros + 1999) // 1000 / 1000 if micros > 0 else 0.0
 
 
 class _ManualTimer:

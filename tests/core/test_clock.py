@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import pytest
+import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +31,20 @@ async def test_the_systems_clock_calls_back_at_the_time_or_soon_when_it_has_pass
     cancelled.cancel()
     assert [await rung.get(), await rung.get()] == ["soon", "later"]
     assert rung.empty()
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_the_systems_clock_never_rings_early(run: Callable[..., None]) -> None:
+    async def ring() -> None:
+        clock, early = SystemClock(), list[int]()
+        for wait in range(1, 4000, 97):
+            at, rung = Micros(clock.now() + wait), asyncio.Event()
+            clock.call_at(at, rung.set)
+            await rung.wait()
+            early.append(max(0, at - clock.now()))
+        assert set(early) == {0}
+
+    run(ring())
 
 
 async def test_a_manual_clock_rings_what_is_due_in_the_order_of_time() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
+import uvloop
 
 from media.sfu.timers import Timers
 from offhook.core.clock import SECOND, ManualClock, Micros, SystemClock
@@ -84,6 +86,28 @@ async def test_the_loop_wakes_for_the_earliest(clock: ManualClock) -> None:
     async with asyncio.timeout(2):
         await rung.wait()
     timers.close()
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_the_loop_wakes_once_for_an_alarm(run: Callable[..., None]) -> None:
+    class Counted(SystemClock):
+        asked = 0
+
+        def now(self) -> Micros:
+            self.asked += 1
+            return super().now()
+
+    async def ring() -> None:
+        clock = Counted()
+        timers = Timers(clock)
+        for delay in range(1, 4000, 97):
+            rung, asked = asyncio.Queue[Micros](), clock.asked
+            timers.after(delay, rung.put_nowait)
+            await rung.get()
+            assert clock.asked - asked == 3  # to set it, to arm it, to ring it
+        timers.close()
+
+    run(ring())
 
 
 async def test_closed_timers_take_no_alarm(clock: ManualClock) -> None:
