@@ -237,15 +237,16 @@ class Participants:
 
 
 def _state_of(participant: Participant) -> dict[str, Any]:
-    return {
+    """What changes; when it left only once it has, since to set that writes an index anew."""
+    left = {"left_at": participant.left_at, "reason": participant.reason}
+    row = {
         "state": participant.state.value,
         "tracks": msgspec.to_builtins(list(participant.tracks.values())),
         "legs": sorted(participant.legs),
         "connected": participant.connected,
         "joined_at": participant.joined_at,
-        "left_at": participant.left_at,
-        "reason": participant.reason,
         "join_by": participant.join_by,
         "resume_by": participant.resume_by,
         "media_by": participant.media_by,
     }
+    return row if participant.left_at is None else row | left

@@ -35,11 +35,11 @@ _PRESENT = (
 _ROOMS = select(rooms, _PRESENT).where(_LIVE)
 
 _INSERT = Prepared(insert(rooms))
-_SAVE = Prepared(
-    update(rooms).where(
-        _MINE, rooms.c.room_id == bindparam("id"), rooms.c.version == bindparam("before")
-    )
+_NEXT = update(rooms).where(
+    _MINE, rooms.c.room_id == bindparam("id"), rooms.c.version == bindparam("before")
 )
+_SAVE = Prepared(_NEXT)
+_SAVE_IN_STATE = Prepared(_NEXT.where(rooms.c.state == bindparam("same")))
 _BY_NAME = Prepared(_ROOMS.where(_MINE, rooms.c.name == bindparam("room_name")))
 _BY_ID = Prepared(_ROOMS.where(_MINE, rooms.c.room_id == bindparam("id")))
 _PAGE = (
@@ -111,18 +111,25 @@ class Rooms:
 
     def insert(self, connection: Connection, room: Room) -> None:
         """Keep a new room; raise `Conflict` (`room_exists`) when its name is taken."""
-        row = {"room_id": room.id, "account_id": room.account, **_state_of(room)}
+        row = {"room_id": room.id, "account_id": room.account, "name": room.name}
+        new = {"state": room.state.value, "created_at": room.created_at}
         try:
-            _INSERT.run(connection, row)
+            _INSERT.run(connection, row | new | _kept(room))
         except IntegrityError as error:
             raise Conflict(
                 "There is a room with this name already.", code="room_exists", field="name"
             ) from error
 
     def save(self, connection: Connection, room: Room, before: int) -> None:
-        """Keep a transition; raise `Unavailable` when somebody else moved the room meanwhile."""
-        row = {"account": room.account, "id": room.id, "before": before, **_state_of(room)}
-        if _SAVE.run(connection, row) != 1:
+        """Keep a transition; raise `Unavailable` when somebody else moved the room meanwhile.
+
+        Most leave the state as it is, and to set it again would write its index anew.
+        """
+        row = {"account": room.account, "id": room.id, "before": before, **_kept(room)}
+        state = room.state.value
+        if _SAVE_IN_STATE.run(connection, row | {"same": state}) == 1:
+            return
+        if _SAVE.run(connection, row | {"state": state}) != 1:
             raise Unavailable("The room has another owner now.", code="stale_room")
 
     def by_name(self, connection: Connection, account: AccountId, name: str) -> RoomRecord | None:
@@ -166,11 +173,10 @@ class Pins:
         _PIN_INSERT.run(connection, {"account_id": account, "room_id": room} | now)
 
 
-def _state_of(room: Room) -> dict[str, Any]:
+def _kept(room: Room) -> dict[str, Any]:
+    """What may change while a room keeps its state."""
     settings = room.settings
     return {
-        "name": room.name,
-        "state": room.state.value,
         "version": room.version,
         "revision": room.revision,
         "title": settings.title,
@@ -183,7 +189,6 @@ def _state_of(room: Room) -> dict[str, Any]:
         "locked": settings.locked,
         "met": room.met,
         "founder": room.founder,
-        "created_at": room.created_at,
         "started_at": room.started_at,
         "empty_since": room.empty_since,
         "finished_at": room.finished_at,
