@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from offhook.core.clock import SECOND, Clock, Micros, Timer
 from offhook.core.errors import OffhookError
@@ -52,16 +63,6 @@ _first = ~exists().where(
     _earlier.c.key == outbox.c.key,
     _earlier.c.position < outbox.c.position,
 )
-_DUE = (
-    select(outbox.c.topic, outbox.c.account_id, outbox.c.key)
-    .where(
-        outbox.c.topic.in_(bindparam("topics", expanding=True)),
-        outbox.c.due_at <= bindparam("now"),
-        _first,
-    )
-    .order_by(outbox.c.position)
-    .limit(bindparam("limit"))
-)
 _HEAD = Prepared(
     select(outbox)
     .where(
@@ -75,6 +76,20 @@ _HEAD = Prepared(
 _DONE = Prepared(delete(outbox).where(outbox.c.position == bindparam("at")))
 _LATER = update(outbox).where(outbox.c.position == bindparam("at"))
 _WAITING = select(func.count()).select_from(outbox)
+
+
+def _due_of(topics: Iterable[str]) -> Prepared:
+    """Asks for the lines of these topics whose first item is due."""
+    return Prepared(
+        select(outbox.c.topic, outbox.c.account_id, outbox.c.key)
+        .where(
+            or_(false(), *(outbox.c.topic == topic for topic in topics)),
+            outbox.c.due_at <= bindparam("now"),
+            _first,
+        )
+        .order_by(outbox.c.position)
+        .limit(bindparam("limit"))
+    )
 
 
 class Outbox:
@@ -134,6 +149,7 @@ class Relay:
         self._store = store
         self._clock = clock
         self._handlers = handlers
+        self._due = _due_of(handlers)
         self._at_once = at_once
         self._look_every = round(look_every * SECOND)
         self._delay = delay
@@ -174,12 +190,9 @@ class Relay:
         self._timer = self._clock.call_at(at, self._woken.set)
 
     async def _begin_what_is_due(self) -> None:
-        asked = {
-            "topics": list(self._handlers),
-            "now": self._clock.now(),
-            "limit": 2 * self._at_once,
-        }
-        for line in await self._store.read(lambda connection: _due(connection, asked)):
+        asked = {"now": self._clock.now(), "limit": 2 * self._at_once}
+        for row in await self._store.read(lambda connection: self._due.all(connection, asked)):
+            line = _Line(*row)
             if line not in self._busy and len(self._busy) < self._at_once:
                 self._busy.add(line)
                 self._tasks.spawn(self._work_off(line), f"outbox {line.topic}")
@@ -216,10 +229,6 @@ class Relay:
         )
         due_at = self._clock.now() + self._delay(attempts)
         await self._store.write(lambda connection: _later(connection, item, attempts, due_at))
-
-
-def _due(connection: Connection, asked: dict[str, Any]) -> list[_Line]:
-    return [_Line(*row) for row in connection.execute(_DUE, asked)]
 
 
 def _head(connection: Connection, line: _Line) -> OutboxItem | None:
