@@ -18,6 +18,8 @@ from offhook.core.errors import Misconfigured
 
 MTU = 1200
 _RECORD_HEADER = 13
+#: More than any flight of ours: it is read at once.
+_CHUNK = 8192
 _LIFETIME = datetime.timedelta(days=3650)
 _DAY = datetime.timedelta(days=1)
 _HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {
@@ -50,11 +52,8 @@ class Identity:
             .not_valid_after(moment + _LIFETIME)
             .sign(self._key, hashes.SHA256())
         )
-
-    @property
-    def fingerprint(self) -> tuple[str, str]:
-        """Hash name and upper-case hex with colons, as in `a=fingerprint`."""
-        return "sha-256", _colons(self._certificate.fingerprint(hashes.SHA256()))
+        #: Hash name and upper-case hex with colons, as in `a=fingerprint`.
+        self.fingerprint = "sha-256", _colons(self._certificate.fingerprint(hashes.SHA256()))
 
     def context(self, profiles: Sequence[str] = ALL_PROFILES) -> SSL.Context:
         """A context that asks for the peer's certificate and takes `profiles`, best first.
@@ -73,7 +72,7 @@ class Identity:
 
 
 def _colons(digest: bytes) -> str:
-    return ":".join(f"{byte:02X}" for byte in digest)
+    return digest.hex(":").upper()
 
 
 class DtlsServer:
@@ -168,8 +167,11 @@ class DtlsServer:
         data = b""
         while True:
             try:
-                data += self._connection.bio_read(65536)
+                part = self._connection.bio_read(_CHUNK)
             except SSL.WantReadError:
+                part = b""
+            data += part
+            if len(part) < _CHUNK:
                 return pack_records(data)
 
 
