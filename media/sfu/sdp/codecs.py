@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from media.sfu.sdp.types import (
     DEPENDENCY,
     LEVEL,
@@ -64,6 +66,7 @@ OFFERED_VIDEO: dict[str, tuple[Codec, Codec]] = {
 }
 
 
+@cache
 def offered(kind: str, codec: str) -> tuple[Codec, ...]:
     """The codecs of an m-line that carries `codec`; of audio, that one first."""
     if kind == "video":

@@ -7,6 +7,11 @@ from dataclasses import dataclass, field, replace
 from media.sfu.sdp.codecs import AUDIO_EXTENSIONS, EXTENSION_IDS, VIDEO_EXTENSIONS, offered
 from media.sfu.sdp.types import Description, Media, Transport
 
+_EXTENSIONS = {
+    kind: tuple((EXTENSION_IDS[uri], uri) for uri in uris)
+    for kind, uris in (("audio", AUDIO_EXTENSIONS), ("video", VIDEO_EXTENSIONS))
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -61,25 +66,22 @@ class OfferBook:
 
 
 def _media(slot: Slot) -> Media:
-    uris = AUDIO_EXTENSIONS if slot.kind == "audio" else VIDEO_EXTENSIONS
     codecs = offered(slot.kind, slot.codec)
-    line = Media(
+    source, ssrcs, groups = slot.source, tuple[int, ...](), tuple[tuple[int, int], ...]()
+    if source is not None:
+        ssrcs = (source.ssrc,)
+        if source.rtx_ssrc is not None:
+            ssrcs = (source.ssrc, source.rtx_ssrc)
+            groups = (ssrcs,)
+    return Media(
         kind=slot.kind,
         mid=slot.mid,
-        direction="inactive",
+        direction="sendonly" if source else "inactive",
         codecs=codecs,
-        extensions=tuple((EXTENSION_IDS[uri], uri) for uri in uris),
+        extensions=_EXTENSIONS[slot.kind],
+        msid=(source.stream, source.track) if source else None,
+        ssrcs=ssrcs,
+        groups=groups,
+        cname=source.stream if source else "",
         formats=tuple(str(codec.payload_type) for codec in codecs),
-    )
-    source = slot.source
-    if source is None:
-        return line
-    repaired = source.rtx_ssrc is not None
-    return replace(
-        line,
-        direction="sendonly",
-        msid=(source.stream, source.track),
-        ssrcs=(source.ssrc,) if source.rtx_ssrc is None else (source.ssrc, source.rtx_ssrc),
-        groups=((source.ssrc, source.rtx_ssrc),) if repaired and source.rtx_ssrc else (),
-        cname=source.stream,
     )

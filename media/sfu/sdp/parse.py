@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from media.sfu.sdp.types import (
@@ -31,6 +32,8 @@ MAX_FEEDBACK = 10 * MAX_FORMATS
 #: Characters of one value that is kept as it is, and digits of a number.
 MAX_VALUE = 1024
 MAX_DIGITS = 20
+#: Lists of codecs that are remembered; browsers of one kind have the same four, in all rooms.
+CODEC_LISTS = 32
 
 #: Payload types that need no rtpmap line (RFC 3551).
 _STATIC = {0: Codec(0, "PCMU", 8000), 8: Codec(8, "PCMA", 8000), 9: Codec(9, "G722", 8000)}
@@ -164,7 +167,7 @@ def _media(section: _Section, index: int) -> Media:
         mid=_checked(_TOKEN, (section.values("mid") or [str(index)])[0], "mid"),
         direction=next((d for d in _DIRECTIONS if d in section.attributes), "sendrecv"),
         rejected=port == "0" and "bundle-only" not in section.attributes,
-        codecs=tuple(_codecs(section, formats)) if live else (),
+        codecs=_codecs_of(section, formats) if live else (),
         extensions=tuple(_extension(value) for value in section.values("extmap")),
         rids=rids,
         rid_direction=rid_direction,
@@ -224,20 +227,32 @@ def _groups(section: _Section) -> list[tuple[int, int]]:
     return [(_number(a, "ssrc"), _number(b, "ssrc")) for a, b in pairs]
 
 
-def _codecs(section: _Section, formats: list[str]) -> list[Codec]:
-    maps = dict(value.partition(" ")[::2] for value in section.values("rtpmap"))
-    parameters = dict(value.partition(" ")[::2] for value in section.values("fmtp"))
-    feedback = _feedback(section, formats)
+def _codecs_of(section: _Section, formats: list[str]) -> tuple[Codec, ...]:
+    lines = (tuple(section.values(name)) for name in ("rtpmap", "fmtp", "rtcp-fb"))
+    return _codecs(tuple(formats), *lines)
+
+
+@lru_cache(CODEC_LISTS)
+def _codecs(
+    formats: tuple[str, ...],
+    mappings: tuple[str, ...],
+    parameters: tuple[str, ...],
+    feedback: tuple[str, ...],
+) -> tuple[Codec, ...]:
+    """The codecs of an m-line, by its formats and its rtpmap, fmtp and rtcp-fb values."""
+    maps = dict(value.partition(" ")[::2] for value in mappings)
+    fmtp = dict(value.partition(" ")[::2] for value in parameters)
+    kinds = _feedback(formats, feedback)
     found = (
         _codec(
             _number(number, "payload type", 128),
             maps.get(number),
-            _printable(parameters.get(number, ""), "fmtp"),
-            tuple(feedback.get(number, ())),
+            _printable(fmtp.get(number, ""), "fmtp"),
+            tuple(kinds.get(number, ())),
         )
         for number in dict.fromkeys(formats)
     )
-    return [codec for codec in found if codec is not None]
+    return tuple(codec for codec in found if codec is not None)
 
 
 def _codec(
@@ -256,11 +271,10 @@ def _codec(
     return Codec(payload_type, name, clock_rate, count, parameters, feedback)
 
 
-def _feedback(section: _Section, formats: list[str]) -> dict[str, list[str]]:
-    out: dict[str, list[str]] = defaultdict(list)
-    values = section.values("rtcp-fb")
+def _feedback(formats: tuple[str, ...], values: tuple[str, ...]) -> dict[str, list[str]]:
     if len(values) > MAX_FEEDBACK:
         raise SdpError("an m-line has too many feedback lines")
+    out: dict[str, list[str]] = defaultdict(list)
     for value in values:
         target, _, what = value.partition(" ")
         kind = _printable(what.strip(), "rtcp-fb")

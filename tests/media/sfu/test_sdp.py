@@ -135,6 +135,21 @@ def test_static_payload_types_need_no_mapping() -> None:
     assert [c.payload_type for c in _answer().media[0].codecs] == [109, 0, 8, 101]
 
 
+@pytest.mark.parametrize(
+    ("line", "other"),
+    [
+        ("a=rtpmap:120 VP8/90000", "a=rtpmap:120 VP9/90000"),
+        ("a=fmtp:124 apt=120", "a=fmtp:124 apt=126"),
+        ("a=rtcp-fb:* nack\r\n", "a=rtcp-fb:126 nack\r\n"),
+        ("SAVPF 120 124 126", "SAVPF 124 120 126"),
+    ],
+)
+def test_a_list_of_codecs_that_differs_in_one_line_is_another_list(line: str, other: str) -> None:
+    first = sdp.parse(FIREFOX).media[1].codecs
+    assert sdp.parse(FIREFOX.replace(line, other)).media[1].codecs != first
+    assert sdp.parse(FIREFOX).media[1].codecs == first
+
+
 def test_one_video_codec_is_answered_with_its_repair() -> None:
     assert [c.key for c in _answer(CHROMIUM).media[1].codecs] == ["vp8", "rtx"]
 
