@@ -96,17 +96,16 @@ class Publishing:
         lines = [
             self._line(line, offer.by_mid(line.mid)) for line in draft.media if not line.rejected
         ]
+        ids = _extensions(draft)
         return PublishPlan(
             lines=tuple(lines),
-            mid_id=_extension(draft, MID),
-            rid_id=_extension(draft, RID),
-            repaired_rid_id=_extension(draft, REPAIRED_RID),
-            transport_cc_id=_extension(draft, TRANSPORT_CC),
-            level_id=_extension(draft, LEVEL),
+            mid_id=ids.get(MID),
+            rid_id=ids.get(RID),
+            repaired_rid_id=ids.get(REPAIRED_RID),
+            transport_cc_id=ids.get(TRANSPORT_CC),
+            level_id=ids.get(LEVEL),
             forwarded=tuple(
-                (number, EXTENSION_IDS[uri])
-                for uri in FORWARDED_EXTENSIONS
-                if (number := _extension(draft, uri)) is not None
+                (ids[uri], EXTENSION_IDS[uri]) for uri in FORWARDED_EXTENSIONS if uri in ids
             ),
             repairs=tuple(
                 (codec.payload_type, int(codec.parameter("apt") or -1))
@@ -186,10 +185,14 @@ def _check_line(
         raise sdp.SdpError(f"mid {track.mid} offers no codec that we speak")
 
 
-def _extension(description: sdp.Description, uri: str) -> int | None:
-    """Its number; in a bundle one number means one thing on all m-lines."""
-    numbers = (media.extension(uri) for media in description.media if not media.rejected)
-    return next((number for number in numbers if number is not None), None)
+def _extensions(description: sdp.Description) -> dict[str, int]:
+    """The number of each; in a bundle one number means one thing on all m-lines."""
+    ids: dict[str, int] = {}
+    for media in description.media:
+        if not media.rejected:
+            for number, uri in media.extensions:
+                ids.setdefault(uri, number)
+    return ids
 
 
 def _known(offered: sdp.Media) -> tuple[tuple[int, int], ...]:
