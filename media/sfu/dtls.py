@@ -58,13 +58,16 @@ class Identity:
     def context(self, profiles: Sequence[str] = ALL_PROFILES) -> SSL.Context:
         """A context that asks for the peer's certificate and takes `profiles`, best first.
 
-        Raises `Misconfigured` for a profile that we do not speak.
+        No session is resumed: every connection proves its certificate, and nothing is kept for
+        one that will not come. Raises `Misconfigured` for a profile that we do not speak.
         """
         unknown = [name for name in profiles if name not in ALL_PROFILES]
         if unknown or not profiles:
             raise Misconfigured(f"SRTP profiles must be some of {', '.join(ALL_PROFILES)}")
         context = SSL.Context(SSL.DTLS_METHOD)
         context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *_: True)
+        context.set_options(SSL.OP_NO_TICKET)
+        context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
         context.use_certificate(self._certificate)
         context.use_privatekey(self._key)
         context.set_tlsext_use_srtp(":".join(profiles).encode())

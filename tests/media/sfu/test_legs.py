@@ -29,6 +29,9 @@ People = Callable[[str], Browser]
 
 pytestmark = pytest.mark.integration
 
+#: Handshake messages of a server before it encrypts (RFC 5246, 7.4; a ticket would be 4).
+SERVER_HELLO, CERTIFICATE, SERVER_KEY, CERTIFICATE_REQUEST, HELLO_DONE = 2, 11, 12, 13, 14
+
 
 def opus(number: int) -> RtpPacket:
     """20 ms of Opus, named by mid."""
@@ -45,6 +48,16 @@ async def pair(people: People) -> tuple[Browser, Browser]:
     await ann.publish()
     await ben.receive()
     return ann, ben
+
+
+def records_of(datagram: bytes) -> list[bytes]:
+    """The DTLS records in a datagram."""
+    records = []
+    while datagram:
+        end = 13 + int.from_bytes(datagram[11:13])
+        records.append(datagram[:end])
+        datagram = datagram[end:]
+    return records
 
 
 async def passes(ann: Browser, ben: Browser, number: int) -> None:
@@ -116,6 +129,22 @@ async def test_a_certificate_that_was_not_announced_is_refused(
     lost = await ann.news.wait(LegLost, participant="PA1")
     assert (lost.direction, lost.reason) == ("publish", "handshake_failed")
     assert worker.node.legs == 0
+
+
+async def test_a_handshake_hands_out_no_session_ticket(worker: MediaWorker, people: People) -> None:
+    ann, heard = people("PA1"), list[bytes]()
+
+    def note(data: bytes) -> bool:
+        heard.append(data)
+        return False
+
+    ann.out.lose_in = note
+    await ann.enter()
+    ann.sends(audio_line("0"), "TR1")
+    await ann.publish()
+    records = [record for data in heard if 20 <= data[0] < 64 for record in records_of(data)]
+    kinds = {record[13] for record in records if record[0] == 22 and record[3:5] == bytes(2)}
+    assert kinds == {SERVER_HELLO, CERTIFICATE, SERVER_KEY, CERTIFICATE_REQUEST, HELLO_DONE}
 
 
 async def test_a_wrong_password_gets_no_answer(worker: MediaWorker, people: People) -> None:
