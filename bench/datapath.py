@@ -33,7 +33,7 @@ from media.sfu.datapath.plans import (
 )
 from media.sfu.datapath.port import Delivery, LayerFact, LevelFact
 from media.sfu.datapath.python import PythonDatapath
-from media.sfu.datapath.srtp import PROFILES, Srtp
+from media.sfu.datapath.srtp import PROFILES, Srtp, mirrored
 from media.sfu.timers import Timers
 from offhook.core.clock import SystemClock
 
@@ -89,20 +89,13 @@ def packets(count: int) -> Iterator[bytes]:
 
 def send(source: socket.socket, port: int, material: bytes, rate: int) -> None:
     """Be the publisher: bursts in real time, from keys as the other end of them."""
-    srtp = Srtp(_swapped(material))
+    srtp = Srtp(mirrored(SrtpMaterial(_PROFILE.name, material)))
     ready = [srtp.protect(packet) for packet in packets(int(SECONDS * rate))]
     begin = time.monotonic()
     for number, packet in enumerate(ready):
         if number % BURST == 0:
             time.sleep(max(0.0, begin + number / rate - time.monotonic()))
         source.sendto(packet, ("127.0.0.1", port))
-
-
-def _swapped(material: bytes) -> SrtpMaterial:
-    key, salt = _PROFILE.key, _PROFILE.salt
-    keys, salts = material[: 2 * key], material[2 * key :]
-    swapped = keys[key:] + keys[:key] + salts[salt:] + salts[:salt]
-    return SrtpMaterial(_PROFILE.name, swapped)
 
 
 async def measure(listeners: int, rate: int) -> tuple[float, int]:

@@ -1,4 +1,4 @@
-"""DTLS-SRTP, always as the server: datagrams in and out, keys at the end (RFC 5763, 5764)."""
+"""DTLS-SRTP: datagrams in and out, keys at the end (RFC 5763, 5764). Our legs are the server."""
 
 from __future__ import annotations
 
@@ -78,12 +78,11 @@ def _colons(digest: bytes) -> str:
     return digest.hex(":").upper()
 
 
-class DtlsServer:
-    """The passive end of one association; `keys` appear when the handshake is done."""
+class _Association:
+    """One end of one association; `keys` appear when the handshake is done."""
 
     def __init__(self, context: SSL.Context, fingerprints: Sequence[tuple[str, str]]) -> None:
         self._connection = SSL.Connection(context)
-        self._connection.set_accept_state()
         self._connection.set_ciphertext_mtu(MTU)
         self._fingerprints = fingerprints
         self.keys: SrtpMaterial | None = None
@@ -176,6 +175,30 @@ class DtlsServer:
             data += part
             if len(part) < _CHUNK:
                 return pack_records(data)
+
+
+class DtlsServer(_Association):
+    """The passive end."""
+
+    def __init__(self, context: SSL.Context, fingerprints: Sequence[tuple[str, str]]) -> None:
+        super().__init__(context, fingerprints)
+        self._connection.set_accept_state()
+
+
+class DtlsClient(_Association):
+    """The active end; its keys are mirrored, so that `Srtp` suits it as it suits the server."""
+
+    def __init__(self, context: SSL.Context, fingerprints: Sequence[tuple[str, str]]) -> None:
+        super().__init__(context, fingerprints)
+        self._connection.set_connect_state()
+
+    def begin(self) -> list[bytes]:
+        """The first flight of the handshake."""
+        self._advance()
+        return self._outgoing()
+
+    def _export(self) -> SrtpMaterial:
+        return srtp.mirrored(super()._export())
 
 
 def pack_records(data: bytes) -> list[bytes]:

@@ -44,6 +44,14 @@ def profile(name: str) -> Profile:
     return found
 
 
+def mirrored(keys: SrtpMaterial) -> SrtpMaterial:
+    """The same keys as the other end has them: what was the client's is the server's."""
+    chosen, material = profile(keys.profile), keys.material
+    key, salt = chosen.key, chosen.salt
+    both, salts = material[: 2 * key], material[2 * key : chosen.exported]
+    return SrtpMaterial(keys.profile, both[key:] + both[:key] + salts[salt:] + salts[:salt])
+
+
 class Srtp:
     """Protects what we send with the server's key, unprotects with the client's."""
 

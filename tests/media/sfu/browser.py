@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from media.load.descriptions import answer, sending
 from media.sfu import sdp
 from media.sfu.dtls import ALL_PROFILES
-from media.sfu.sdp.types import LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_CC
 from offhook.core.bus.bus import Bus
 from offhook.core.contracts.media import (
     MEDIA_TOPIC,
@@ -28,9 +28,7 @@ from tests.media.sfu.wire import Wire
 
 CHROMIUM = (Path(__file__).parent / "offers" / "chromium.sdp").read_text(encoding="utf-8")
 
-_OPUS = (sdp.Codec(111, "opus", 48000, 2), sdp.Codec(110, "telephone-event", 48000))
-_VIDEO = {
-    "vp8": (sdp.Codec(96, "VP8", 90000), sdp.Codec(97, "rtx", 90000, parameters="apt=96")),
+_OTHER_VIDEO = {
     "vp9": (sdp.Codec(96, "VP9", 90000), sdp.Codec(97, "rtx", 90000, parameters="apt=96")),
     "av1": (sdp.Codec(96, "AV1", 90000), sdp.Codec(97, "rtx", 90000, parameters="apt=96")),
     "h264": (
@@ -38,19 +36,18 @@ _VIDEO = {
         sdp.Codec(97, "rtx", 90000, parameters="apt=96"),
     ),
 }
-_EXTENSIONS = ((1, LEVEL), (3, TRANSPORT_CC), (4, MID), (10, RID), (11, REPAIRED_RID))
 
 
 def audio_line(mid: str) -> sdp.Media:
     """An m-line that sends Opus."""
-    return sdp.Media("audio", mid, "sendonly", codecs=_OPUS, extensions=_EXTENSIONS)
+    return sending("audio", mid)
 
 
 def video_line(mid: str, codec: str = "vp8", rids: Sequence[str] = ()) -> sdp.Media:
     """An m-line that sends video, in layers when rids are given."""
-    return sdp.Media(
-        "video", mid, "sendonly", codecs=_VIDEO[codec], extensions=_EXTENSIONS, rids=tuple(rids)
-    )
+    line = sending("video", mid)
+    codecs = line.codecs if codec == "vp8" else _OTHER_VIDEO[codec]
+    return replace(line, codecs=codecs, rids=tuple(rids))
 
 
 class Browser:
@@ -138,17 +135,7 @@ class Browser:
 
     def answer_text(self, offer: sdp.Description, setup: str = "active") -> str:
         """Receive everything that is sent."""
-        media = tuple(
-            replace(
-                line,
-                direction="recvonly" if line.sends else "inactive",
-                msid=None,
-                ssrcs=(),
-                groups=(),
-            )
-            for line in offer.media
-        )
-        return sdp.write(sdp.Description(media, self.into.transport(setup)))
+        return answer(offer, self.into.transport(setup))
 
     async def receive(self, version: int = 1) -> sdp.Description:
         """Take an offer, answer it, connect if that is still to do; what was offered."""

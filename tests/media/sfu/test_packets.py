@@ -16,8 +16,7 @@ from media.sfu.datapath.plans import SrtpMaterial
 from media.sfu.datapath.rtp import RtpPacket
 from media.sfu.datapath.shared import SharedPacket
 from media.sfu.datapath.sizes import frame_size
-from media.sfu.datapath.srtp import PROFILES, Srtp, SrtpError
-from tests.media.sfu.wire import as_client
+from media.sfu.datapath.srtp import PROFILES, Srtp, SrtpError, mirrored
 
 pytestmark = pytest.mark.unit
 
@@ -300,7 +299,7 @@ def test_rtcp_that_is_cut_short_is_refused(data: bytes) -> None:
 def test_each_end_reads_what_the_other_protects(profile: object) -> None:
     chosen = next(p for p in PROFILES if p is profile)
     keys = SrtpMaterial(chosen.name, bytes(range(chosen.exported)))
-    server, client = Srtp(keys), as_client(keys)
+    server, client = Srtp(keys), Srtp(mirrored(keys))
     packet = rtp.build(RtpPacket(111, 0, 1, 2, 3, {}, b"hello"))
     report = rtcp_write.receiver_report(1, [])
     assert client.unprotect(server.protect(packet)) == packet

@@ -1,0 +1,1 @@
+"""Tests of light participants and of the load tests made of them."""
