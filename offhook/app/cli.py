@@ -10,7 +10,7 @@ from typing import get_args
 
 import offhook
 from offhook.app import commands
-from offhook.app.config import Config, Role, load
+from offhook.app.config import Config, Role, declared, load
 from offhook.core.errors import OffhookError
 
 _EPILOG = """\
@@ -32,8 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _config(given: argparse.Namespace) -> Config:
-    names = ("role", "host", "port", "media_host", "media_port", "data_dir", "redis_url", "demo")
-    overrides = {name: getattr(given, name, None) for name in names}
+    overrides = {key.name: getattr(given, key.name, None) for key in declared()}
     return load(overrides, file=given.config)
 
 
@@ -74,6 +73,12 @@ def _add_serve(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     serve.add_argument("--port", type=int, help="port of HTTP (default: 8080)")
     serve.add_argument("--media-host", help="address of WebRTC (default: that of HTTP)")
     serve.add_argument("--media-port", type=int, help="UDP and TCP port of WebRTC (default: 7882)")
+    serve.add_argument(
+        "--lan",
+        action="store_const",
+        const=True,
+        help="listen on the local network, with a certificate of our own",
+    )
     serve.add_argument("--redis-url", metavar="URL", help="the bus between roles")
     serve.add_argument(
         "--no-demo",

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from offhook.app.config import Config
 from offhook.app.folder import DataFolder
+from offhook.core.clock import SystemClock
 from offhook.core.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ def serve(config: Config, _given: argparse.Namespace) -> int:
     from offhook.core.telemetry import configure_logs
 
     configure_logs(json=config.log_format == "json", level=config.log_level)
+    if config.lan:
+        from offhook.app.lan import on_the_lan
+
+        config = on_the_lan(config, SystemClock())
 
     async def until_told() -> None:
         stop = asyncio.Event()
@@ -109,7 +114,7 @@ def _claims(given: argparse.Namespace) -> Claims:
 def _signed(claims: Claims, key: str, secret: str, lasts: int) -> str:
     import msgspec
 
-    from offhook.core.clock import SECOND, SystemClock
+    from offhook.core.clock import SECOND
     from signalling.services.tokens import sign
 
     now = SystemClock().now() // SECOND

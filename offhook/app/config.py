@@ -65,6 +65,21 @@ class Config(Struct, frozen=True, kw_only=True):
         str,
         Meta(description="How browsers reach this server, such as https://calls.example.com."),
     ] = ""
+    tls_cert: Annotated[
+        str,
+        Meta(
+            description="Certificate of the HTTP door with its chain, a PEM file; a renewed one is "
+            "taken up without a restart. Empty: plain HTTP, for a proxy in front that has TLS."
+        ),
+    ] = ""
+    tls_key: Annotated[str, Meta(description="Private key of `tls_cert`, a PEM file.")] = ""
+    lan: Annotated[
+        bool,
+        Meta(
+            description="Listen on the local network with a certificate of our own: browsers give "
+            "no microphone to plain HTTP from another machine. For trying out; browsers warn once."
+        ),
+    ] = False
     data_dir: Annotated[
         str, Meta(description="Folder of the store and of the master key; made when missing.")
     ] = "data"
@@ -134,7 +149,8 @@ class Config(Struct, frozen=True, kw_only=True):
     @property
     def url(self) -> str:
         """How browsers reach this server, without a slash at the end."""
-        return self.public_url.rstrip("/") or f"http://{_bracketed(self.host)}:{self.port}"
+        scheme = "https" if self.tls_cert else "http"
+        return self.public_url.rstrip("/") or f"{scheme}://{_bracketed(self.host)}:{self.port}"
 
 
 class Key(Struct, frozen=True, kw_only=True):
@@ -264,6 +280,14 @@ def _require_possible(config: Config) -> None:
                 "the wrong one on a machine with several. Try `hostname -I`.",
                 field="media_host",
             )
+    if bool(config.tls_cert) != bool(config.tls_key):
+        raise Misconfigured("`tls_cert` and `tls_key` go together.", field="tls_cert")
+    if config.lan and config.tls_cert:
+        raise Misconfigured(
+            "`lan` brings a certificate of its own; leave it out when you have `tls_cert`, and set "
+            "`host` and `media_host`.",
+            field="lan",
+        )
     if config.turn_urls and not config.turn_secret:
         raise Misconfigured("`turn_urls` needs `turn_secret`.", field="turn_secret")
 

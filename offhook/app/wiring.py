@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import structlog
 from aiohttp import web
 
 import offhook
@@ -19,6 +20,7 @@ from messaging import sidecar
 from offhook.app.config import Config
 from offhook.app.folder import DataFolder
 from offhook.app.greeting import greeting
+from offhook.app.tls import ServerTls
 from offhook.core.bus.bus import Bus
 from offhook.core.bus.local import LocalBus
 from offhook.core.clock import SystemClock
@@ -27,6 +29,7 @@ from offhook.core.ids import RandomIds
 from offhook.core.seal import Sealer
 from offhook.core.store.migrate import upgrade
 from offhook.core.store.store import SqliteStore
+from offhook.core.tasks import Tasks
 from offhook.core.telemetry import Metrics
 from signalling.api.app import make_app
 from signalling.api.http import LINE_LIMIT
@@ -34,9 +37,13 @@ from signalling.services.accounts import Seeded
 from signalling.services.services import Services, make_services
 from signalling.settings import SignallingSettings
 
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
 STATIC = Path(__file__).parent / "static"
 #: Seconds that requests under way get to end when the server stops.
 _LAST_REQUESTS = 2.0
+#: Seconds between two looks at the certificate's files.
+_LOOK_AT_CERTIFICATE = 60.0
 #: Objects made, and collections of the younger ones, until the collector looks.
 _COLLECT = (10_000, 20, 50)
 
@@ -60,7 +67,8 @@ async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None])
                 await stack.enter_async_context(_media(config, bus))
             if services is not None:
                 app = make_app(services)
-                await stack.enter_async_context(_site(app, config.host, config.port))
+                tls = _tls(config)
+                await stack.enter_async_context(_site(app, config.host, config.port, tls))
         _set_apart_what_stays()
         say(greeting(config, seeded))
         await stop.wait()
@@ -162,8 +170,16 @@ async def _messaging(config: Config) -> AsyncIterator[None]:
         yield
 
 
+def _tls(config: Config) -> ServerTls | None:
+    if not config.tls_cert:
+        return None
+    return ServerTls(Path(config.tls_cert), Path(config.tls_key))
+
+
 @asynccontextmanager
-async def _site(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
+async def _site(
+    app: web.Application, host: str, port: int, tls: ServerTls | None = None
+) -> AsyncIterator[None]:
     """Serve `app` on one address; raise `Misconfigured` when the port is taken."""
     runner = web.AppRunner(
         app,
@@ -175,12 +191,27 @@ async def _site(app: web.Application, host: str, port: int) -> AsyncIterator[Non
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, host, port).start()
+            context = None if tls is None else tls.context
+            await web.TCPSite(runner, host, port, ssl_context=context).start()
         except OSError as error:
             raise _cannot_listen(host, port, error) from error
-        yield
+        async with Tasks() as tasks:
+            if tls is not None:
+                tasks.spawn(_renewed(tls), "certificate renewal")
+            yield
     finally:
         await runner.cleanup()
+
+
+async def _renewed(tls: ServerTls) -> None:
+    """Take up a certificate that was renewed; one that cannot be used is passed over."""
+    while True:
+        await asyncio.sleep(_LOOK_AT_CERTIFICATE)
+        try:
+            if await asyncio.to_thread(tls.refresh):
+                log.info("certificate was renewed")
+        except Misconfigured as error:
+            log.error("certificate cannot be renewed", problem=error.detail)
 
 
 def signalling_settings(config: Config) -> SignallingSettings:

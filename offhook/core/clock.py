@@ -106,15 +106,19 @@ class ManualClock:
         return timer
 
 
+def moment(at: int) -> datetime:
+    """The same time as the standard library has it, UTC."""
+    return _EPOCH + timedelta(microseconds=at)
+
+
 def isoformat(at: int) -> str:
     """ISO 8601 with milliseconds and Z, as every door writes it."""
-    moment = _EPOCH + timedelta(microseconds=at)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def from_isoformat(text: str) -> Micros:
     """Read an ISO 8601 time with an offset; raise ValueError when it has none."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+    read = datetime.fromisoformat(text)
+    if read.tzinfo is None:
         raise ValueError("a time needs an offset, such as Z")
-    return Micros(round((moment - _EPOCH) / timedelta(microseconds=1)))
+    return Micros(round((read - _EPOCH) / timedelta(microseconds=1)))

@@ -27,36 +27,33 @@ class Network:
 
     async def lay(self) -> None:
         """Make the namespace and the cable."""
-        await _run("ip", "netns", "add", self.name)
-        await _run("ip", "link", "add", self._near, "type", "veth", "peer", "name", self._far)
-        await _run("ip", "link", "set", self._far, "netns", self.name)
-        await _run("ip", "addr", "add", f"{SERVER_ADDRESS}/24", "dev", self._near)
-        await _run("ip", "link", "set", self._near, "up")
+        await run("ip", "netns", "add", self.name)
+        await run("ip", "link", "add", self._near, "type", "veth", "peer", "name", self._far)
+        await run("ip", "link", "set", self._far, "netns", self.name)
+        await run("ip", "addr", "add", f"{SERVER_ADDRESS}/24", "dev", self._near)
+        await run("ip", "link", "set", self._near, "up")
         inside = ("ip", "-n", self.name)
-        await _run(*inside, "addr", "add", f"{_BROWSER_ADDRESS}/24", "dev", self._far)
-        await _run(*inside, "link", "set", "lo", "up")
-        await _run(*inside, "link", "set", self._far, "up")
-        await _run(*inside, "route", "add", "default", "via", SERVER_ADDRESS)
+        await run(*inside, "addr", "add", f"{_BROWSER_ADDRESS}/24", "dev", self._far)
+        await run(*inside, "link", "set", "lo", "up")
+        await run(*inside, "link", "set", self._far, "up")
+        await run(*inside, "route", "add", "default", "via", SERVER_ADDRESS)
 
     async def pull(self) -> None:
         """Pull the cable: nothing passes, and nobody is told."""
-        await _run("ip", "link", "set", self._near, "down")
+        await run("ip", "link", "set", self._near, "down")
 
     async def plug(self) -> None:
         """Plug it in again."""
-        await _run("ip", "link", "set", self._near, "up")
+        await run("ip", "link", "set", self._near, "up")
 
     async def remove(self) -> None:
         """Take the namespace away; the cable goes with it."""
-        await _run("ip", "link", "del", self._near)
-        await _run("ip", "netns", "del", self.name)
+        await run("ip", "link", "del", self._near)
+        await run("ip", "netns", "del", self.name)
 
     def chromium(self, folder: Path) -> Path:
         """A program that is Chromium inside the namespace."""
-        path = folder / f"chromium-{self.name}"
-        path.write_text(f'#!/bin/sh\nexec ip netns exec {self.name} {CHROMIUM} "$@"\n')
-        path.chmod(path.stat().st_mode | stat.S_IXUSR)
-        return path
+        return wrapped(self.name, folder)
 
 
 @contextlib.asynccontextmanager
@@ -72,7 +69,16 @@ async def network(name: str = "offhook") -> AsyncIterator[Network]:
         await made.remove()
 
 
-async def _run(*command: str) -> None:
+def wrapped(namespace: str, folder: Path) -> Path:
+    """A program that is Chromium inside a namespace."""
+    path = folder / f"chromium-{namespace}"
+    path.write_text(f'#!/bin/sh\nexec ip netns exec {namespace} {CHROMIUM} "$@"\n')
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+async def run(*command: str) -> None:
+    """Run a command, which must succeed."""
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
     _, complaint = await process.communicate()
     if process.returncode:
