@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec import Raw
 from structlog.testing import capture_logs
 
 from offhook.core.bus.bus import Bus
@@ -24,6 +26,17 @@ from offhook.core.contracts.media import (
     NodeGone,
     OfferedTrack,
     SubscribeOffer,
+)
+from offhook.core.contracts.processes import (
+    Acked,
+    CarryCommand,
+    CarryRequest,
+    ProcessCommand,
+    ProcessNews,
+    ProcessReply,
+    SocketsGone,
+    Told,
+    topic_of,
 )
 from offhook.core.errors import (
     BusTimeout,
@@ -356,3 +369,81 @@ async def test_the_last_news_is_sent_before_the_bus_closes(pair: Pair) -> None:
     await pair.there.close()
     await ears.until(1)
     assert ears.heard == [NodeGone(node=NODE)]
+
+
+async def test_a_carried_command_and_its_ack_arrive_whole(pair: Pair) -> None:
+    heard: list[ProcessCommand] = []
+
+    async def answer(command: ProcessCommand) -> ProcessReply:
+        heard.append(command)
+        return Acked(value=Raw(b'{"sid":"CH1"}'), seated=True)
+
+    await pair.there.serve("ND2", answer)
+    command = CarryCommand(
+        process="ND1",
+        socket="abc",
+        token="t",
+        command="chat",
+        argument=Raw(b'{"text":"\xc3\xa4 \\u0000"}'),
+    )
+    reply = await pair.here.request("ND2", command)
+    assert isinstance(reply, Acked)
+    assert msgspec.json.decode(reply.value) == {"sid": "CH1"}
+    assert msgspec.json.encode(heard) == msgspec.json.encode([command])
+
+
+async def test_a_carried_request_of_a_megabyte_arrives_whole(pair: Pair) -> None:
+    heard: list[ProcessCommand] = []
+
+    async def refuse(command: ProcessCommand) -> ProcessReply:
+        heard.append(command)
+        raise Conflict("The room is locked.", code="room_locked")
+
+    await pair.there.serve("ND2", refuse)
+    command = CarryRequest(
+        route="updateRoom",
+        path={"name": "demo"},
+        query=(("limit", "1"), ("limit", "2")),
+        headers={"If-Match": '"1"'},
+        body=bytes(range(256)) * 4096,
+        principal=Raw(b"null"),
+        address="192.0.2.1",
+        origin="https://calls.example.com",
+    )
+    with pytest.raises(Conflict) as refused:
+        await pair.here.request("ND2", command)
+    assert refused.value.code == "room_locked"
+    assert isinstance(heard[0], CarryRequest)
+    assert (heard[0].body, heard[0].query) == (command.body, command.query)
+
+
+async def test_a_line_to_one_process_keeps_its_order(pair: Pair) -> None:
+    heard: list[int] = []
+    done = asyncio.Event()
+
+    async def hear(news: ProcessNews) -> None:
+        heard.append(news.number)
+        if len(heard) == 300:
+            done.set()
+
+    await pair.here.subscribe(topic_of("ND1"), hear, alone=True)
+    big = Raw(msgspec.json.encode({"sdp": "x" * 9000}))
+    for number in range(300):
+        news = Told(sender="ND2", number=number, sockets=("a",), event="offer", message=big)
+        await pair.there.publish(topic_of("ND1"), news)
+    async with asyncio.timeout(10):
+        await done.wait()
+    assert heard == list(range(300))
+
+
+async def test_gone_sockets_are_told_by_name(pair: Pair) -> None:
+    heard: list[ProcessCommand] = []
+
+    async def note(command: ProcessCommand) -> ProcessReply:
+        heard.append(command)
+        return Acked(value=Raw(b"null"), seated=False)
+
+    await pair.there.serve("ND2", note)
+    command = SocketsGone(process="ND1", sockets=("a", "b"))
+    await pair.here.request("ND2", command)
+    assert heard == [command]

@@ -93,6 +93,39 @@ async def test_after_a_loss_requests_are_served_again(world: World) -> None:
     await until_served(world.here)
 
 
+async def test_a_redis_that_forgot_everything_makes_no_node_seem_gone(world: World) -> None:
+    await world.there.serve(NODE, Node())
+    assert await world.here.request(NODE, ENTER) == Entered(kept=False)
+    for _ in range(3):
+        await world.server.kill()
+        await world.server.start()
+        refusals = set[str]()
+        async with asyncio.timeout(3):
+            while True:
+                try:
+                    await world.here.request(NODE, ENTER)
+                    break
+                except Unavailable as error:
+                    refusals.add(error.code)
+                    await asyncio.sleep(0.02)
+        assert refusals <= {"bus_lost"}
+
+
+async def test_what_only_one_process_reads_is_forgotten_when_it_was_read(world: World) -> None:
+    heard = asyncio.Semaphore(0)
+
+    async def hear(news: object) -> None:
+        heard.release()
+
+    await world.here.subscribe("process:ND1", hear, alone=True)
+    big = alive(1, "N" * 200_000)
+    for _ in range(20):
+        await world.there.publish("process:ND1", big)
+        await heard.acquire()
+    assert await world.hand.xlen("offhook:topic:process:ND1") < 10
+    assert await world.hand.ttl("offhook:topic:process:ND1") > 0
+
+
 async def test_news_waits_for_the_link_and_arrives_in_order(world: World) -> None:
     ears = Ears()
     await world.here.subscribe(TOPIC, ears)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import overload
 
-from offhook.core.bus.bus import Handler, Listener, Registration
+from offhook.core.bus.bus import Command, Handler, Listener, News, Registration, Reply
 from offhook.core.bus.parts import Listening, Serving
 from offhook.core.bus.problem import BusProblem
-from offhook.core.contracts.media import MediaCommand, MediaNews, MediaReply
+from offhook.core.contracts.media import MediaCommand, MediaReply
+from offhook.core.contracts.processes import ProcessCommand, ProcessReply
 from offhook.core.errors import BusTimeout, Unavailable
 from offhook.core.tasks import Tasks
 
@@ -19,18 +21,28 @@ class LocalBus:
         self._tasks = Tasks()
         self._nodes: dict[str, Serving] = {}
         self._listening: dict[str, list[Listening]] = {}
-        self._asked: set[asyncio.Future[MediaReply]] = set()
+        self._asked: set[asyncio.Future[Reply]] = set()
         self._closed = False
 
-    async def request(self, node: str, command: MediaCommand, within: float = 5.0) -> MediaReply:
+    @overload
+    async def request(
+        self, node: str, command: MediaCommand, within: float = 5.0
+    ) -> MediaReply: ...
+
+    @overload
+    async def request(
+        self, node: str, command: ProcessCommand, within: float = 5.0
+    ) -> ProcessReply: ...
+
+    async def request(self, node: str, command: Command, within: float = 5.0) -> Reply:
         """Have the node's handler answer; it goes on when the caller has given up."""
         self._check()
         serving = self._nodes.get(node)
         if serving is None:
             raise Unavailable(f"nobody serves {node}", code="no_such_node")
-        reply: asyncio.Future[MediaReply] = asyncio.get_running_loop().create_future()
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
-        async def answer(result: MediaReply | BusProblem) -> None:
+        async def answer(result: Reply | BusProblem) -> None:
             if reply.done():
                 return
             if isinstance(result, BusProblem):
@@ -60,13 +72,15 @@ class LocalBus:
         self._nodes[node] = Serving(node, handler, self._tasks, stop)
         return self._nodes[node]
 
-    async def publish(self, topic: str, news: MediaNews) -> None:
+    async def publish(self, topic: str, news: News) -> None:
         """Put the news into every listener's queue."""
         self._check()
         for listening in self._listening.get(topic, ()):
             listening.tell(news)
 
-    async def subscribe(self, topic: str, listener: Listener) -> Registration:
+    async def subscribe(
+        self, topic: str, listener: Listener, *, alone: bool = False
+    ) -> Registration:
         """Hear the topic, one at a time."""
         self._check()
         everybody = self._listening.setdefault(topic, [])

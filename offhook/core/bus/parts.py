@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import Context
+from typing import cast
 
 import structlog
 
-from offhook.core.bus.bus import Handler, Listener
+from offhook.core.bus.bus import Command, Handler, Listener, News, Reply
 from offhook.core.bus.problem import BusProblem
-from offhook.core.contracts.media import MediaCommand, MediaNews, MediaReply
 from offhook.core.tasks import Tasks
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 #: Takes a handler's reply, or its error as a problem, back to the caller.
-Answer = Callable[[MediaReply | BusProblem], Awaitable[None]]
+Answer = Callable[[Reply | BusProblem], Awaitable[None]]
 
 
 class Serving:
@@ -30,19 +30,20 @@ class Serving:
         stop: Callable[[], Awaitable[None]],
     ) -> None:
         self.node = node
-        self._handler = handler
+        # Which kind of command this node serves is between it and those who ask it.
+        self._handler = cast("Callable[[Command], Awaitable[Reply]]", handler)
         self._tasks = tasks
         self._stop = stop
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def begin(self, command: MediaCommand, answer: Answer) -> None:
+    def begin(self, command: Command, answer: Answer) -> None:
         """Start on a command; commands start in the order of these calls."""
         task = self._tasks.spawn(self._serve(command, answer), f"{self.node} answers")
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _serve(self, command: MediaCommand, answer: Answer) -> None:
-        reply: MediaReply | BusProblem
+    async def _serve(self, command: Command, answer: Answer) -> None:
+        reply: Reply | BusProblem
         try:
             reply = await self._handler(command)
         except Exception as error:
@@ -67,12 +68,12 @@ class Listening:
         stop: Callable[[], Awaitable[None]],
     ) -> None:
         self.topic = topic
-        self._listener = listener
+        self._listener = cast("Callable[[News], Awaitable[None]]", listener)
         self._stop = stop
-        self._news: asyncio.Queue[MediaNews | None] = asyncio.Queue()
+        self._news: asyncio.Queue[News | None] = asyncio.Queue()
         self._task = tasks.spawn(self._hear(), f"{topic} listener", context=Context())
 
-    def tell(self, news: MediaNews) -> None:
+    def tell(self, news: News) -> None:
         """Queue one piece of news."""
         self._news.put_nowait(news)
 

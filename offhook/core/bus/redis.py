@@ -3,42 +3,49 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import overload
 
 import msgspec
 import structlog
 from redis.asyncio.client import Pipeline
 
 from offhook.core.bus import streams
-from offhook.core.bus.bus import Handler, Listener, Registration
+from offhook.core.bus.bus import Command, Handler, Listener, News, Registration, Reply
 from offhook.core.bus.parts import Listening, Serving
 from offhook.core.bus.problem import BusProblem
 from offhook.core.bus.streams import LOST, Fields, StreamReader, StreamWriter
-from offhook.core.contracts.media import MediaCommand, MediaNews, MediaReply
+from offhook.core.contracts.media import MediaCommand, MediaReply
+from offhook.core.contracts.processes import ProcessCommand, ProcessReply
 from offhook.core.errors import BusTimeout, MalformedInput, OffhookError, Unavailable
 from offhook.core.ids import Ids, RandomIds
 from offhook.core.tasks import Tasks, cancel
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-_COMMAND = msgspec.json.Decoder(MediaCommand)
-_REPLY = msgspec.json.Decoder(MediaReply | BusProblem)
-_NEWS = msgspec.json.Decoder(MediaNews)
+_COMMAND = msgspec.json.Decoder(Command)
+_REPLY = msgspec.json.Decoder(Reply | BusProblem)
+_NEWS = msgspec.json.Decoder(News)
 _encode = msgspec.json.encode
 
 #: How often a node says that it serves, and for how long that holds, in seconds.
 _PRESENT_EVERY = 2.0
 _PRESENT_FOR = 6.0
 _PRESENT_AGAIN = 0.2
-_REPLIES_KEPT = 24 * 3600
+#: Seconds after a loss of Redis in which a node may not yet have said again that it serves.
+_SETTLING = 2.0
+_ASK_AGAIN = 0.05
 
 #: Adds a command only while the node is present. Keys: presence, commands.
 _ASK = """
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
-return redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[1], '*',
+local added = redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[1], '*',
     'id', ARGV[2], 'to', ARGV[3], 'within', ARGV[4], 'body', ARGV[5])
+redis.call('EXPIRE', KEYS[2], ARGV[6])
+return added
 """
 
 
@@ -56,18 +63,30 @@ class RedisBus:
         self._replies = f"{prefix}:replies:{self._name}"
         self._tasks = Tasks()
         self._writer = StreamWriter(self._redis, self._name)
-        self._asked: dict[int, asyncio.Future[MediaReply]] = {}
+        self._asked: dict[int, asyncio.Future[Reply]] = {}
         self._count = 0
         self._in_order = asyncio.Lock()
         self._started = False
         self._closed = False
+        self._lost = False
+        self._found_at: float | None = None
 
-    async def request(self, node: str, command: MediaCommand, within: float = 5.0) -> MediaReply:
+    @overload
+    async def request(
+        self, node: str, command: MediaCommand, within: float = 5.0
+    ) -> MediaReply: ...
+
+    @overload
+    async def request(
+        self, node: str, command: ProcessCommand, within: float = 5.0
+    ) -> ProcessReply: ...
+
+    async def request(self, node: str, command: Command, within: float = 5.0) -> Reply:
         """Add the command to the node's stream and wait for its reply."""
         self._start()
         self._count += 1
         number = self._count
-        reply: asyncio.Future[MediaReply] = asyncio.get_running_loop().create_future()
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._asked[number] = reply
         try:
             async with asyncio.timeout(within):
@@ -97,20 +116,30 @@ class RedisBus:
             await cancel(*tasks)
             await self._forget(presence)
 
+        found = asyncio.Event()
         serving = Serving(node, handler, self._tasks, stop)
-        reader = StreamReader(self._redis, commands, after, partial(self._begin, serving, clock))
+        reader = StreamReader(
+            self._redis,
+            commands,
+            after,
+            partial(self._begin, serving, clock),
+            on_found=found.set,
+            alone=True,
+        )
         tasks = (
             self._tasks.spawn(reader.run(), f"{node} commands"),
-            self._tasks.spawn(self._be_present(presence, clock), f"{node} presence"),
+            self._tasks.spawn(self._be_present(presence, clock, found), f"{node} presence"),
         )
         return serving
 
-    async def publish(self, topic: str, news: MediaNews) -> None:
+    async def publish(self, topic: str, news: News) -> None:
         """Queue the news for Redis; never waits for it."""
         self._start()
         self._writer.add(f"{self._prefix}:topic:{topic}", _encode(news))
 
-    async def subscribe(self, topic: str, listener: Listener) -> Registration:
+    async def subscribe(
+        self, topic: str, listener: Listener, *, alone: bool = False
+    ) -> Registration:
         """Hear the topic from now on; raises `Unavailable` without Redis."""
         self._start()
         stream = f"{self._prefix}:topic:{topic}"
@@ -124,7 +153,8 @@ class RedisBus:
             await cancel(task)
 
         listening = Listening(topic, listener, self._tasks, stop)
-        reader = StreamReader(self._redis, stream, after, partial(_hear, listening, {}))
+        hear = partial(_hear, listening, {})
+        reader = StreamReader(self._redis, stream, after, hear, alone=alone)
         task = self._tasks.spawn(reader.run(), f"{topic} reader")
         return listening
 
@@ -150,7 +180,9 @@ class RedisBus:
                 self._replies,
                 b"0-0",
                 self._answered,
-                lambda: self._fail_all(_lost),
+                on_lost=self._lose,
+                on_found=self._find,
+                alone=True,
             )
             self._tasks.spawn(reader.run(), "bus replies")
             self._tasks.spawn(self._writer.run(), "bus news")
@@ -158,13 +190,31 @@ class RedisBus:
     def _keys(self, node: str) -> tuple[str, str]:
         return f"{self._prefix}:{{{node}}}:present", f"{self._prefix}:{{{node}}}:commands"
 
-    async def _ask(self, node: str, number: int, command: MediaCommand, within: float) -> None:
+    async def _ask(self, node: str, number: int, command: Command, within: float) -> None:
         presence, commands = self._keys(node)
-        arguments = (streams.KEPT, number, self._replies, round(within * 1000), _encode(command))
-        async with self._in_order:
-            added = await self._redis.eval(_ASK, 2, presence, commands, *arguments)
-        if not added:
-            raise Unavailable(f"nobody serves {node}", code="no_such_node")
+        patience, body = round(within * 1000), _encode(command)
+        asked = (streams.KEPT, number, self._replies, patience, body, streams.KEPT_FOR)
+        while True:
+            async with self._in_order:
+                added = await self._redis.eval(_ASK, 2, presence, commands, *asked)
+            if added:
+                return
+            if not self._settling():
+                raise Unavailable(f"nobody serves {node}", code="no_such_node")
+            await asyncio.sleep(_ASK_AGAIN)
+
+    def _settling(self) -> bool:
+        """Whether Redis may have forgotten so lately that nodes are missing which are there."""
+        now = asyncio.get_running_loop().time()
+        return self._lost or (self._found_at is not None and now - self._found_at < _SETTLING)
+
+    def _lose(self) -> None:
+        self._lost = True
+        self._fail_all(_lost)
+
+    def _find(self) -> None:
+        self._lost = False
+        self._found_at = asyncio.get_running_loop().time()
 
     def _begin(self, serving: Serving, clock: _RedisClock, entry: bytes, fields: Fields) -> None:
         """One command has come; one whose caller has given up is passed over."""
@@ -180,11 +230,11 @@ class RedisBus:
         else:
             serving.begin(command, answer)
 
-    async def _reply(self, to: str, number: bytes, reply: MediaReply | BusProblem) -> None:
+    async def _reply(self, to: str, number: bytes, reply: Reply | BusProblem) -> None:
         try:
             async with self._pipeline() as pipe:
                 pipe.xadd(to, {"id": number, "body": _encode(reply)}, maxlen=streams.KEPT)
-                pipe.expire(to, _REPLIES_KEPT)
+                pipe.expire(to, streams.KEPT_FOR)
                 await pipe.execute()
         except LOST as error:
             log.warning("bus could not reply", error=str(error))
@@ -204,10 +254,14 @@ class RedisBus:
         else:
             reply.set_result(answer)
 
-    async def _be_present(self, presence: str, clock: _RedisClock) -> None:
+    async def _be_present(self, presence: str, clock: _RedisClock, found: asyncio.Event) -> None:
+        """Say so again and again, and at once when Redis, which may have forgotten it, is back."""
         pause = _PRESENT_EVERY
         while True:
-            await asyncio.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await found.wait()
+            found.clear()
             try:
                 await self._say_present(presence, clock)
                 pause = _PRESENT_EVERY

@@ -24,6 +24,11 @@ KEPT = 10_000
 #: News that waits for a lost link to come back; beyond it the oldest is dropped.
 WAITING = 10_000
 
+#: Seconds after which a stream that nobody writes to is forgotten.
+KEPT_FOR = 24 * 3600
+#: Bytes that a stream's only reader has read before it has Redis forget them.
+_FORGET_AFTER = 1024 * 1024
+
 #: Seconds after which a silent Redis is taken to be lost.
 PATIENCE = 5.0
 
@@ -48,8 +53,8 @@ def connect(url: str) -> Redis:
 
 
 def delay(failures: int) -> float:
-    """Seconds before the next try: 0.1, 0.2, 0.4 … at most 5."""
-    return float(min(0.1 * (1 << min(failures - 1, 10)), 5.0))
+    """Seconds before the next try: 0.1, 0.2, 0.4, 0.8, and then one second each."""
+    return float(min(0.1 * (1 << min(failures - 1, 10)), 1.0))
 
 
 async def last_id(redis: Redis, stream: str) -> bytes:
@@ -62,8 +67,15 @@ async def last_id(redis: Redis, stream: str) -> bytes:
     return bytes(about["last-generated-id"])
 
 
+def _nothing() -> None:
+    """Done when nobody wants to know."""
+
+
 class StreamReader:
-    """Reads one stream from the entry behind `after`, over and over."""
+    """Reads one stream from the entry behind `after`, over and over.
+
+    `alone`: nobody else reads it, and what was read is forgotten.
+    """
 
     def __init__(
         self,
@@ -71,13 +83,19 @@ class StreamReader:
         stream: str,
         after: bytes,
         hear: Callable[[bytes, Fields], None],
-        on_lost: Callable[[], None] | None = None,
+        *,
+        on_lost: Callable[[], None] = _nothing,
+        on_found: Callable[[], None] = _nothing,
+        alone: bool = False,
     ) -> None:
         self._redis = redis
         self._stream = stream
         self._after = after
         self._hear = hear
         self._on_lost = on_lost
+        self._on_found = on_found
+        self._alone = alone
+        self._unforgotten = 0
 
     async def run(self) -> None:
         """Hand every entry to `hear`, in order; a lost link is found again."""
@@ -86,6 +104,7 @@ class StreamReader:
             try:
                 if failures:
                     await self._find_place()
+                await self._forget_what_was_read()
                 entries = await self._read()
             except LOST as error:
                 failures += 1
@@ -95,9 +114,17 @@ class StreamReader:
             if failures:
                 log.info("bus found redis again", stream=self._stream)
                 failures = 0
+                self._on_found()
             for entry, fields in entries:
                 self._after = entry
+                self._unforgotten += sum(map(len, fields.values()))
                 self._tell(entry, fields)
+
+    async def _forget_what_was_read(self) -> None:
+        if self._alone and self._unforgotten > _FORGET_AFTER:
+            self._unforgotten = 0
+            async with asyncio.timeout(PATIENCE):
+                await self._redis.xtrim(self._stream, minid=self._after, approximate=False)
 
     def _tell(self, entry: bytes, fields: Fields) -> None:
         """Hand over one entry; a stranger's, which lacks what ours have, stops nothing."""
@@ -119,8 +146,7 @@ class StreamReader:
     def _lost(self, failures: int, error: Exception) -> None:
         if failures == 1:
             log.warning("bus lost redis", stream=self._stream, error=str(error))
-            if self._on_lost is not None:
-                self._on_lost()
+            self._on_lost()
 
 
 class _Entry(NamedTuple):
@@ -186,6 +212,8 @@ class StreamWriter:
         async with asyncio.timeout(PATIENCE), self._redis.pipeline(transaction=False) as pipe:
             for stream, number, body in batch:
                 pipe.xadd(stream, {"by": self._name, "n": number, "body": body}, maxlen=KEPT)
+            for stream in {entry.stream for entry in batch}:
+                pipe.expire(stream, KEPT_FOR)
             await pipe.execute()
 
 

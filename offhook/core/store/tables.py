@@ -1,6 +1,7 @@
 """The core's tables; services define theirs on the same metadata, in their `stores.py`.
 
-Every row belongs to an account, except those of `nodes`. Times are UTC in microseconds.
+Every row belongs to an account, except those of `nodes`, `processes` and `leases`. Times are UTC in
+microseconds.
 """
 
 from __future__ import annotations
@@ -148,4 +149,23 @@ nodes = Table(
     Column("started_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
     Column("draining", Boolean, nullable=False),
+)
+
+#: The processes that share this store and own what is in it. `beat` grows with every heartbeat.
+processes = Table(
+    "processes",
+    metadata,
+    Column("node_id", String(64), primary_key=True),
+    Column("started_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("beat", BigInteger, nullable=False),
+)
+
+#: What only one process at a time may do. `epoch` grows whenever it changes hands.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
 )

@@ -1,0 +1,253 @@
+"""Which processes share this store with ours and are alive, and the leases that ours holds.
+
+Each writes a heartbeat. A process is judged by its own clock only: one whose heartbeat did not
+change for `patience` seconds, while our own went well, is dead, whatever the clocks of the two
+machines say. The judgement may be wrong, so whoever takes over writes a greater epoch, by which
+the store refuses what the other may still try.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from offhook.core.clock import SECOND, Clock, Micros, Timer
+from offhook.core.errors import OffhookError
+from offhook.core.store.processes import GivenUp, Held, Leases, Presence, Presences
+from offhook.core.store.store import Store
+from offhook.core.tasks import Tasks
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+#: A heartbeat that is so old (seconds) when it is first seen is taken for a dead process's.
+_OLD = 10
+#: Seconds after which a dead process is forgotten; it says that it is there again if it comes back.
+_FORGET_AFTER = 60
+
+
+@dataclass(slots=True)
+class _Other:
+    """What we know of another process: its last heartbeat, and since when it is that one."""
+
+    presence: Presence
+    since: Micros
+    dead: bool = False
+
+
+class Lease:
+    """Something that one process at a time may do. Ask `held` before each piece of it."""
+
+    def __init__(self, processes: Processes, name: str, taken: Callable[[], None]) -> None:
+        self.name = name
+        self.epoch = 0
+        self._processes = processes
+        self._taken = taken
+        self._holder = ""
+
+    @property
+    def held(self) -> bool:
+        """Whether it is ours, as far as we can be sure now."""
+        return self._holder == self._processes.node and self._processes.sure
+
+    @property
+    def holder(self) -> str:
+        """Who had it when we last looked; empty when nobody ever had it."""
+        return self._holder
+
+    def note(self, found: Held) -> None:
+        """Take in who has it now."""
+        before, self._holder, self.epoch = self._holder, found.holder, found.epoch
+        if self._holder == self._processes.node != before:
+            log.info("lease taken", lease=self.name, epoch=self.epoch)
+            self._taken()
+
+
+def _nothing() -> None:
+    """Done when nobody wants to know."""
+
+
+class Processes:
+    """This process among those that share the store. Times are seconds.
+
+    When it does not share the store it is alone: nobody else is alive, and every lease is its own.
+    `on_death` hears the name of each process that died or said goodbye, `on_doubt` that this one
+    was away for so long that others may have given up on it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        node: str,
+        *,
+        shared: bool,
+        every: float = 1.0,
+        patience: float = 3.0,
+    ) -> None:
+        self.node = node
+        self.shared = shared
+        self.on_death: list[Callable[[str], None]] = []
+        self.on_doubt: list[Callable[[], None]] = []
+        self._store = store
+        self._clock = clock
+        self._every = round(every * SECOND)
+        self._patience = round(patience * SECOND)
+        self._presences, self._leased = Presences(), Leases()
+        self._leases: list[Lease] = []
+        self._others: dict[str, _Other] = {}
+        self._deaths: dict[str, asyncio.Event] = {}
+        self._started_at = clock.now()
+        self._beaten_at: Micros | None = None
+        self._beats = 0
+        self._timer: Timer | None = None
+        self._tasks = Tasks()
+        self._closed = False
+
+    # --- questions ---------------------------------------------------------------------------
+
+    @property
+    def sure(self) -> bool:
+        """Whether nobody can have given up on this process yet."""
+        if not self.shared:
+            return not self._closed
+        at = self._beaten_at
+        return at is not None and self._clock.now() - at < self._patience
+
+    def alive(self, node: str) -> bool:
+        """Whether a process is there, as far as we know."""
+        if node == self.node:
+            return True
+        other = self._others.get(node)
+        return other is not None and not other.dead
+
+    def all(self) -> list[Presence]:
+        """The processes that are alive, this one among them."""
+        others = [other.presence for other in self._others.values() if not other.dead]
+        seen_at = self._beaten_at if self.shared and self._beaten_at else self._clock.now()
+        own = Presence(self.node, self._started_at, seen_at, self._beats)
+        return sorted([own, *others], key=lambda presence: presence.node)
+
+    def given_up(self) -> GivenUp:
+        """Who may be succeeded, as of now; for a unit of work."""
+        dead = frozenset(node for node, other in self._others.items() if other.dead)
+        return GivenUp(frozenset({self.node, *self._others}) - dead, dead)
+
+    def death(self, node: str) -> asyncio.Event:
+        """Is set once the process is dead or has said goodbye."""
+        if node in self._others and not self.alive(node):
+            event = asyncio.Event()
+            event.set()
+            return event
+        return self._deaths.setdefault(node, asyncio.Event())
+
+    # --- life --------------------------------------------------------------------------------
+
+    def lease(self, name: str, taken: Callable[[], None] = _nothing) -> Lease:
+        """A lease that this process wants from now on; `taken` is called when it gets it."""
+        lease = Lease(self, name, taken)
+        self._leases.append(lease)
+        return lease
+
+    async def start(self) -> None:
+        """Say that this process is there, and begin to watch the others."""
+        if not self.shared:
+            for lease in self._leases:
+                lease.note(Held(lease.name, self.node, 0))
+            return
+        await self._beat()
+        self._arm()
+
+    async def close(self) -> None:
+        """Say goodbye: what this process held is free at once."""
+        self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._tasks.close()
+        if self.shared and self._beats:
+            try:
+                await self._store.write(lambda c: self._presences.forget(c, self.node))
+            except OffhookError as error:
+                log.warning("process could not say goodbye", code=error.code)
+
+    def _arm(self) -> None:
+        at = Micros(self._clock.now() + self._every)
+        self._timer = self._clock.call_at(at, self._wake)
+
+    def _wake(self) -> None:
+        if not self._closed:
+            self._tasks.spawn(self._go_on(), "heartbeat")
+
+    async def _go_on(self) -> None:
+        try:
+            await self._beat()
+        except OffhookError as error:
+            log.error("process could not say that it is there", code=error.code)
+        finally:
+            if not self._closed:
+                self._arm()
+
+    async def _beat(self) -> None:
+        began = self._clock.now()
+        self._beats += 1
+        own = Presence(self.node, self._started_at, began, self._beats)
+        found = await self._store.write(lambda c: self._presences.beat(c, own))
+        gap = 0 if self._beaten_at is None else self._clock.now() - self._beaten_at
+        self._beaten_at = began
+        self._look(found, late=gap > 2 * self._every)
+        if gap > self._patience:
+            log.warning("process was away", seconds=round(gap / SECOND, 1))
+            for doubt in self.on_doubt:
+                doubt()
+        for lease in self._leases:
+            await self._want(lease)
+
+    # --- the others --------------------------------------------------------------------------
+
+    def _look(self, found: list[Presence], late: bool) -> None:
+        """Judge the others by their heartbeats; when ours was late, their silence says nothing."""
+        now = self._clock.now()
+        there = {presence.node: presence for presence in found if presence.node != self.node}
+        for node, presence in there.items():
+            self._judge(node, presence, now, late)
+        for node in (set(self._others) | set(self._deaths)) - set(there):
+            was_alive = self.alive(node)
+            self._others.pop(node, None)
+            self._bury(node, tell=was_alive)
+
+    def _judge(self, node: str, presence: Presence, now: Micros, late: bool) -> None:
+        other = self._others.get(node)
+        if other is None or other.presence.beat != presence.beat:
+            fresh = other is not None or now - presence.seen_at < _OLD * SECOND
+            since = now if fresh else Micros(now - self._patience - 1)
+            if other is None or other.dead:
+                log.info("process is here", node=node)
+            other = self._others[node] = _Other(presence, since)
+        elif late:
+            other.since = now
+        if not other.dead and now - other.since > self._patience:
+            other.dead = True
+            log.warning("process is silent", node=node)
+            self._bury(node, tell=True)
+        elif other.dead and now - other.since > _FORGET_AFTER * SECOND:
+            self._tasks.spawn(self._forget(node), f"forget {node}")
+
+    def _bury(self, node: str, *, tell: bool) -> None:
+        event = self._deaths.pop(node, None)
+        if event is not None:
+            event.set()
+        if tell:
+            for hear in self.on_death:
+                hear(node)
+
+    async def _forget(self, node: str) -> None:
+        await self._store.write(lambda c: self._presences.forget(c, node))
+
+    async def _want(self, lease: Lease) -> None:
+        given_up = self.given_up()
+        found = await self._store.write(
+            lambda c: self._leased.take(c, lease.name, self.node, given_up)
+        )
+        lease.note(found)
