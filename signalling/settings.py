@@ -36,5 +36,8 @@ class SignallingSettings(Struct, frozen=True, kw_only=True):
     requests_per_second: int = 100
     knocks_per_second: int = 10
     failures_per_second: int = 2
+    #: How often a process that shares its store says that it is there, and when it is given up.
+    beat_every: float = 1.0
+    process_timeout: float = 3.0
     ping_interval: float = 5.0
     ping_timeout: float = 10.0

@@ -132,8 +132,7 @@ class Processes:
 
     def given_up(self) -> GivenUp:
         """Who may be succeeded, as of now; for a unit of work."""
-        dead = frozenset(node for node, other in self._others.items() if other.dead)
-        return GivenUp(frozenset({self.node, *self._others}) - dead, dead)
+        return GivenUp(frozenset(node for node, other in self._others.items() if other.dead))
 
     def death(self, node: str) -> asyncio.Event:
         """Is set once the process is dead or has said goodbye."""

@@ -36,9 +36,9 @@ def make_app(services: Services, *, manager: Any = None) -> web.Application:
     guard = Guard(services, pages)
     app = web.Application(client_max_size=BODY_LIMIT)
     guard.add_to(app)
-    _add_sockets(app, services, manager)
     document = msgspec.json.encode(openapi.document(ROUTES, services.settings.version))
-    doors = Doors(services, guard.address_of, document)
+    doors = Doors(services, guard.address_of, document, ROUTES)
+    _add_sockets(app, services, doors, manager)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, doors.handler(route))
         if route.method == "GET":
@@ -47,12 +47,14 @@ def make_app(services: Services, *, manager: Any = None) -> web.Application:
     return app
 
 
-def _add_sockets(app: web.Application, services: Services, manager: Any) -> None:
+def _add_sockets(app: web.Application, services: Services, doors: Doors, manager: Any) -> None:
     server = make_server(services.settings, manager)
     sockets = RoomSockets(services, server)
+    services.border.attach(sockets, doors)
     server.attach(app)
 
     async def shut(app: web.Application) -> None:
+        await services.hand_over()
         await sockets.shut()
         await hang_up(server)
 

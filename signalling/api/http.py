@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import msgspec
 from aiohttp import web
-from msgspec import Struct
-from multidict import MultiMapping
+from msgspec import Raw, Struct
+from multidict import MultiDict, MultiMapping
 
-from offhook.core.errors import InvalidInput, OffhookError, TooLarge
+from offhook.core.contracts.processes import Carried, CarryRequest
+from offhook.core.errors import InvalidInput, NotFound, OffhookError, TooLarge, Unavailable
 from offhook.core.policy import Principal, require
 from offhook.core.store.idempotency import StoredReply
 from signalling.api.auth import authenticate
 from signalling.api.decoding import converted
 from signalling.api.limits import Buckets
 from signalling.api.routing import Ask, Route, stored
+from signalling.services.elsewhere import (
+    Elsewhere,
+    may_be_asked_again,
+    moving,
+    nothing_was_done,
+)
 from signalling.services.services import Services
 
 #: The largest body of a request, in bytes.
 BODY_LIMIT = 1024 * 1024
 #: The longest request line, in bytes: every query that the OpenAPI document allows fits in.
 LINE_LIMIT = 32 * 1024
+_KEY_HEADER = "Idempotency-Key"
+_IF_MATCH = "If-Match"
+#: What a handler may want to know of a request's headers.
+_HEADERS = {_KEY_HEADER, _IF_MATCH}
 _KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
 
 WebHandler = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]
@@ -37,12 +48,17 @@ class UnsupportedType(InvalidInput):
 
 
 class Doors:
-    """Makes aiohttp handlers of declared routes."""
+    """Makes aiohttp handlers of declared routes, and answers for other processes by them."""
 
     def __init__(
-        self, services: Services, address_of: Callable[[web.Request], str], document: bytes
+        self,
+        services: Services,
+        address_of: Callable[[web.Request], str],
+        document: bytes,
+        routes: Sequence[Route],
     ) -> None:
         self._services = services
+        self._routes = {route.id: route for route in routes}
         self._document = document
         self._address_of = address_of
         limits = services.settings
@@ -57,22 +73,67 @@ class Doors:
             principal = await self._principal(route, request)
             if principal is not None and route.permission is not None:
                 require(principal, route.permission, room=request.match_info.get("name"))
-            ask = Ask(
-                services=self._services,
-                principal=principal,
+            asked = CarryRequest(
+                route=route.id,
+                target=f"{request.method}\n{request.path}\n",
                 path={name: request.match_info[name] for name in route.parameters},
-                query=_query(route, request.query),
-                body=None,
+                query=tuple(request.query.items()),
+                headers={n: request.headers[n] for n in _HEADERS if n in request.headers},
+                body=b"",
+                principal=Raw(msgspec.json.encode(principal)),
                 address=self._address_of(request),
                 origin=_origin(self._services, request),
-                document=self._document,
-                if_match=_if_match(route, request),
             )
+            ask = self._ask(route, asked, principal)
             raw = await _read(route, request)
             ask.body = _decoded(route, raw)
-            return _response(route, await self._answer(route, request, ask, raw))
+            asked = msgspec.structs.replace(asked, body=raw)
+            return _response(route, await self._answer_anywhere(route, asked, ask))
 
         return handle
+
+    async def carried(self, request: CarryRequest) -> Carried:
+        """Answer a request that reached another process, which let it in."""
+        route = self._routes.get(request.route)
+        if route is None:
+            raise NotFound("This process does not know the route.", code="unknown_route")
+        principal = msgspec.json.decode(request.principal, type=Principal | None)
+        ask = self._ask(route, request, principal)
+        ask.body = _decoded(route, request.body)
+        reply = await self._answer(route, request, ask)
+        return Carried(status=reply.status, headers=dict(reply.headers), body=reply.body)
+
+    def _ask(self, route: Route, asked: CarryRequest, principal: Principal | None) -> Ask:
+        """What the handler is asked, still without its body."""
+        return Ask(
+            services=self._services,
+            principal=principal,
+            path=asked.path,
+            query=_query(route, MultiDict(asked.query)),
+            body=None,
+            address=asked.address,
+            origin=asked.origin,
+            document=self._document,
+            if_match=_if_match(route, asked.headers.get(_IF_MATCH)),
+        )
+
+    async def _answer_anywhere(self, route: Route, asked: CarryRequest, ask: Ask) -> StoredReply:
+        """Here, or at the process that owns the room; one that died while it was asked may have
+        done it, so only what changes nothing is asked for again."""
+        for _ in range(2):
+            try:
+                return await self._answer(route, asked, ask)
+            except Elsewhere as elsewhere:
+                node = elsewhere.node
+            try:
+                found = await self._services.border.carry_request(node, asked)
+            except Unavailable as error:
+                again = may_be_asked_again if route.method == "GET" else nothing_was_done
+                if not again(error):
+                    raise
+            else:
+                return StoredReply(status=found.status, body=found.body, headers=found.headers)
+        raise moving()
 
     async def _principal(self, route: Route, request: web.Request) -> Principal | None:
         now, address = self._services.parts.clock.now(), self._address_of(request)
@@ -88,18 +149,16 @@ class Doors:
         self._by_account.take(principal.account, now)
         return principal
 
-    async def _answer(
-        self, route: Route, request: web.Request, ask: Ask, raw: bytes
-    ) -> StoredReply:
-        key = request.headers.get("Idempotency-Key")
+    async def _answer(self, route: Route, asked: CarryRequest, ask: Ask) -> StoredReply:
+        key = asked.headers.get(_KEY_HEADER)
         if key is None or not route.creates:
             return stored(route, await route.handler(ask))
         if not _KEY.match(key):
             raise InvalidInput(
                 "An Idempotency-Key has 1 to 255 printable ASCII characters.",
-                field="Idempotency-Key",
+                field=_KEY_HEADER,
             )
-        what = f"{request.method}\n{request.path}\n".encode() + raw
+        what = asked.target.encode() + asked.body
         repeats = self._services.repeats
         ask.repeatable, before = await repeats.claim(ask.account, key, what)
         if before is not None:
@@ -127,8 +186,7 @@ def _origin(services: Services, request: web.Request) -> str:
     return services.settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
 
 
-def _if_match(route: Route, request: web.Request) -> tuple[str, ...] | None:
-    header = request.headers.get("If-Match")
+def _if_match(route: Route, header: str | None) -> tuple[str, ...] | None:
     if header is None or not route.if_match or header.strip() == "*":
         return None
     return tuple(tag.strip() for tag in header.split(","))

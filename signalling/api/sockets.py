@@ -9,10 +9,10 @@ from typing import Any, Final
 import msgspec
 import socketio
 import structlog
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from offhook.core.clock import SECOND, Micros, Timer
-from offhook.core.errors import Conflict, InvalidInput, NotFound, OffhookError
+from offhook.core.errors import Conflict, InvalidInput, NotFound, OffhookError, Unavailable
 from signalling.api import json, messages
 from signalling.api.commands import HANDLERS, Call
 from signalling.api.decoding import converted
@@ -20,6 +20,7 @@ from signalling.api.limits import Bucket
 from signalling.api.messages import Problem
 from signalling.api.problems import problem_of, unforeseen
 from signalling.domain.views import TokenRefreshed
+from signalling.services.elsewhere import Elsewhere, may_be_asked_again, moving
 from signalling.services.services import Services
 from signalling.settings import SignallingSettings
 
@@ -67,11 +68,10 @@ class RoomSockets:
         server.on("connect", self._connected, namespace=NAMESPACE)
         server.on("disconnect", self._disconnected, namespace=NAMESPACE)
         server.on("*", self._commanded, namespace=NAMESPACE)
-        services.audience.attach(self)
 
     # --- out ---------------------------------------------------------------------------------
 
-    async def emit(self, sockets: Sequence[str], event: str, message: Struct) -> None:
+    async def emit(self, sockets: Sequence[str], event: str, message: Struct | Raw) -> None:
         """Send one message to sockets of this process."""
         await self._server.emit(
             event, message, to=list(sockets), namespace=NAMESPACE, ignore_queue=True
@@ -111,6 +111,7 @@ class RoomSockets:
         if connection is not None and connection.timer is not None:
             connection.timer.cancel()
         self._services.figures.sockets.set(len(self._connections))
+        self._services.border.lost(socket)
         self._services.joining.lost(socket)
 
     async def _commanded(self, command: str, socket: str, *arguments: object) -> dict[str, Any]:
@@ -132,7 +133,7 @@ class RoomSockets:
 
     async def _in_turn(
         self, connection: _Connection, command: str, arguments: tuple[object, ...]
-    ) -> Struct | None:
+    ) -> Struct | Raw | None:
         connection.bucket.take(self._clock.now())
         if connection.waiting >= _WAITING_LIMIT:
             raise Conflict("Too many commands wait for an answer.", code="too_many_waiting")
@@ -145,18 +146,43 @@ class RoomSockets:
 
     async def _carry_out(
         self, connection: _Connection, command: str, arguments: tuple[object, ...]
+    ) -> Struct | Raw | None:
+        """Here, or at the process that owns the room."""
+        socket, token = connection.socket, connection.token
+        argument, border = _decoded(_shape(command), arguments), self._services.border
+        home = border.home(socket)
+        if home is not None:
+            return await border.carry_command(home, socket, token, command, argument)
+        for _ in range(2):
+            try:
+                return await self._obey(socket, token, command, argument)
+            except Elsewhere as elsewhere:
+                node = elsewhere.node
+            try:
+                return await border.carry_command(node, socket, token, command, argument)
+            except Unavailable as error:
+                if not may_be_asked_again(error):
+                    raise
+        raise moving()
+
+    async def _obey(
+        self, socket: str, token: str | None, command: str, argument: Struct
     ) -> Struct | None:
-        handler = HANDLERS.get(command)
-        if handler is None:
-            raise NotFound(f"There is no command {str(command)[:64]!r}.", code="unknown_command")
-        shape, _ = messages.COMMANDS[command]
         call = Call(
             services=self._services,
-            socket=connection.socket,
-            token=connection.token,
-            seat=self._services.audience.of_socket(connection.socket),
+            socket=socket,
+            token=token,
+            seat=self._services.audience.of_socket(socket),
         )
-        return await handler(call, _decoded(shape, arguments))
+        return await HANDLERS[command](call, argument)
+
+    async def carried(
+        self, socket: str, token: str | None, command: str, argument: Raw
+    ) -> Struct | None:
+        """Carry out a command of a socket that hangs on another process."""
+        shape = _shape(command)
+        given = converted(lambda kind: msgspec.json.decode(argument, type=kind, strict=True), shape)
+        return await self._obey(socket, token, command, given)
 
     # --- time --------------------------------------------------------------------------------
 
@@ -172,10 +198,14 @@ class RoomSockets:
 
     async def _care_for(self, connection: _Connection) -> None:
         """Send away who has no place and no reason to wait; renew the token of who has one."""
-        if self._services.audience.of_socket(connection.socket) is not None:
+        if self._is_seated(connection.socket):
             await self._refresh(connection)
         elif not await self._may_wait(connection):
             await self.close(connection.socket)
+
+    def _is_seated(self, socket: str) -> bool:
+        services = self._services
+        return services.audience.of_socket(socket) is not None or bool(services.border.home(socket))
 
     async def _may_wait(self, connection: _Connection) -> bool:
         """A page may open its socket while somebody chooses devices, if its token is good."""
@@ -254,6 +284,14 @@ def _origins(settings: SignallingSettings) -> Any:
         return ours or f"{scheme}://{host}" in others
 
     return allowed
+
+
+def _shape(command: str) -> type[Struct]:
+    """What a command's argument looks like; raise `NotFound` (`unknown_command`)."""
+    if command not in HANDLERS:
+        raise NotFound(f"There is no command {str(command)[:64]!r}.", code="unknown_command")
+    shape, _ = messages.COMMANDS[command]
+    return shape
 
 
 def _decoded(shape: type[Struct], arguments: tuple[object, ...]) -> Struct:

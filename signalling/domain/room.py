@@ -99,6 +99,8 @@ class Room(Machine):
         self.revision = 1
         #: Counts its stored transitions.
         self.version = 0
+        #: Counts the processes that have owned it.
+        self.epoch = 0
         #: Those whom the last event changed, also when they are out now.
         self.touched: dict[str, Participant] = {}
         self._rearm()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from offhook.core.clock import Micros, isoformat
 from offhook.core.ids import AccountId
@@ -15,10 +15,15 @@ from signalling.domain.effects import Record
 from signalling.domain.views import Fact
 
 
+def remote(node: str, socket: str) -> str:
+    """The name of a socket of another process."""
+    return f"{node}/{socket}"
+
+
 class Sockets(Protocol):
     """The door of the sockets, as use cases see it."""
 
-    async def emit(self, sockets: Sequence[str], event: str, message: Struct) -> None:
+    async def emit(self, sockets: Sequence[str], event: str, message: Struct | Raw) -> None:
         """Send one message to these sockets; those that are gone are passed over."""
         ...
 
@@ -51,18 +56,15 @@ class Seat:
 
 
 class Audience:
-    """All seats of this process; facts and notices go out through it, in order for each seat."""
+    """All seats in the rooms of this process; facts and notices go out through it, in order for
+    each seat."""
 
-    def __init__(self, tasks: Tasks) -> None:
+    def __init__(self, tasks: Tasks, sockets: Sockets) -> None:
         self._tasks = tasks
-        self._sockets: Sockets | None = None
+        self._sockets = sockets
         self._by_socket: dict[str, Seat] = {}
         self._by_participant: dict[str, Seat] = {}
         self._by_room: dict[str, dict[str, Seat]] = {}
-
-    def attach(self, sockets: Sockets) -> None:
-        """Say through which door messages go out."""
-        self._sockets = sockets
 
     def __len__(self) -> int:
         return len(self._by_participant)
@@ -81,7 +83,12 @@ class Audience:
 
     def alive(self, socket: str) -> bool:
         """Whether the socket is connected."""
-        return self._sockets is not None and self._sockets.alive(socket)
+        return self._sockets.alive(socket)
+
+    def of_process(self, node: str) -> Iterator[Seat]:
+        """The seats whose sockets hang on another process."""
+        prefix = remote(node, "")
+        return iter([seat for name, seat in self._by_socket.items() if name.startswith(prefix)])
 
     def seat(self, seat: Seat) -> Seat | None:
         """Give a participant this seat; return the one it had before."""
@@ -146,9 +153,8 @@ class Audience:
 
     async def close(self, socket: str) -> None:
         """Disconnect a socket."""
-        if self._sockets is not None:
-            await self._sockets.close(socket)
+        await self._sockets.close(socket)
 
     async def _emit(self, sockets: Sequence[str], event: str, message: Struct) -> None:
-        if sockets and self._sockets is not None:
+        if sockets:
             await self._sockets.emit(sockets, event, message)

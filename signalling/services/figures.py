@@ -29,5 +29,11 @@ class Figures:
         self.request_seconds = metrics.histogram(
             "http_request_seconds", "Time to answer an HTTP request", ("method", "route")
         )
+        self.processes = metrics.gauge(
+            "signalling_processes", "Signalling processes that are alive on this store"
+        )
+        self.sockets_elsewhere = metrics.gauge(
+            "sockets_elsewhere", "Sockets whose room another process owns"
+        )
         self.media_nodes = metrics.gauge("media_nodes", "Media nodes that are alive")
         self.media_moves = metrics.counter("media_moves", "Rooms that were pinned anew")

@@ -190,9 +190,10 @@ class Joining:
 
     async def _resume(self, socket: str, resume_token: str, last_seq: int) -> Return:
         account, room, participant = await self._resume_tokens.open(resume_token)
-        owner = self._rooms.by_id(room)
-        if owner is None or owner.account != account:
-            raise NotFound("The room is over; join again.", code="gone")
+        try:
+            owner = await self._rooms.owner_by_id(account, room)
+        except NotFound as error:
+            raise NotFound("The room is over; join again.", code="gone") from error
         owner.participant(participant)
         seat = Seat(socket, participant, account, room, promised=True)
         await self._take_seat_back(owner, seat)

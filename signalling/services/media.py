@@ -37,10 +37,13 @@ class Errand(Struct, frozen=True, kw_only=True):
 class RoomMedia:
     """Speaks for one room. The epoch of the pin goes with every command."""
 
-    def __init__(self, parts: Parts, account: AccountId, room: str, pin: Pin | None) -> None:
+    def __init__(
+        self, parts: Parts, account: AccountId, room: str, epoch: int, pin: Pin | None
+    ) -> None:
         self._parts = parts
         self._account = account
         self._room = room
+        self._epoch = epoch
         self._pin = pin
         self._pinning = asyncio.Lock()
         self._publishing = 0
@@ -149,7 +152,7 @@ class RoomMedia:
         if old is not None and old.node != new.node:
             close = self._errand(old, media.CloseRoom(room=room, epoch=old.epoch))
         await parts.store.write(
-            lambda connection: parts.kept.move(connection, account, room, new, close, now)
+            lambda c: parts.kept.move(c, account, room, self._epoch, new, close, now)
         )
         if old is not None:
             parts.figures.media_moves.inc()

@@ -62,7 +62,7 @@ class RoomOwner:
         self._parts = parts
         self.room: Room = stored.room
         self.account = AccountId(stored.room.account)
-        self.media = RoomMedia(parts, self.account, stored.room.id, stored.pin)
+        self.media = RoomMedia(parts, self.account, stored.room.id, stored.room.epoch, stored.pin)
         self._on_end = on_end
         self._on_lost = on_lost
         self._newcomers: dict[str, asyncio.Future[None]] = {}

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from offhook.core.bus.bus import Bus
 from offhook.core.clock import Clock
 from offhook.core.ids import Ids
+from offhook.core.processes import Processes
 from offhook.core.seal import Sealer
 from offhook.core.store.outbox import Relay
 from offhook.core.store.store import Store
 from offhook.core.tasks import Tasks
 from signalling.domain.participant import Patience
 from signalling.services.audience import Audience
+from signalling.services.border import Border
 from signalling.services.directory import MediaDirectory
 from signalling.services.figures import Figures
 from signalling.settings import SignallingSettings
@@ -36,6 +38,8 @@ class Parts:
     kept: Keeping
     relay: Relay
     audience: Audience
+    processes: Processes
+    border: Border
     directory: MediaDirectory
     random: Callable[[int], bytes] = os.urandom
 

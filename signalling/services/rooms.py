@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 
 import structlog
 
 from offhook.core.clock import SECOND, Micros
-from offhook.core.errors import Conflict, NotFound, PreconditionFailed
+from offhook.core.errors import Conflict, NotFound, OffhookError, PreconditionFailed, Unavailable
 from offhook.core.ids import AccountId
 from offhook.core.machine import UnexpectedEvent
 from signalling.domain import names
 from signalling.domain.events import Access, Closed, Settings, SettingsChanged, SocketLost
 from signalling.domain.room import Room
 from signalling.domain.views import Left
+from signalling.services.elsewhere import Elsewhere
 from signalling.services.owner import RoomOwner
 from signalling.services.parts import Parts
-from signalling.stores.keeping import Remember, StoredRoom, forget
+from signalling.stores.keeping import Claimant, Find, Owned, Remember, StoredRoom, forget
 from signalling.stores.rooms import RoomRecord
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -36,6 +38,7 @@ class Rooms:
         self._by_id: dict[str, RoomOwner] = {}
         self._retiring: dict[_Key, asyncio.Task[None]] = {}
         self._loading = asyncio.Lock()
+        self._closed = False
 
     # --- owners ------------------------------------------------------------------------------
 
@@ -51,15 +54,32 @@ class Rooms:
         return self._by_id.get(room)
 
     async def owner(self, account: AccountId, name: str) -> RoomOwner:
-        """The owner of a room, loaded when it sleeps; raise `NotFound` (`room_not_found`)."""
+        """The owner of a room, loaded when it sleeps; raise `NotFound` (`room_not_found`), or
+        `Elsewhere` when another process owns it."""
         key = (account, name)
         while (retiring := self._retiring.get(key)) is not None:
             await asyncio.wait({retiring})
         async with self._loading:
+            if self._closed:
+                raise Unavailable("This process is stopping.", code="stopping", retry_after=1)
             owner = self._owners.get(key)
             if owner is None:
-                owner = self._wake(await self._load(account, name))
+                rooms = self._parts.kept.rooms
+                owner = self._wake(await self._load(lambda c: rooms.by_name(c, account, name)))
+                self._all_lost(owner)
             return owner
+
+    async def owner_by_id(self, account: AccountId, room: str) -> RoomOwner:
+        """The same for a room of which the id is known."""
+        owner = self._by_id.get(room)
+        if owner is None or owner.account != account:
+            found = await self._parts.store.read(
+                lambda c: self._parts.kept.rooms.by_id(c, account, room)
+            )
+            if found is None:
+                raise _gone()
+            owner = await self.owner(account, found.name)
+        return owner
 
     async def ask(self, account: AccountId, name: str, event: object) -> RoomOwner:
         """Hand an event to a room and wait until it is stored; the room may sleep before and
@@ -74,16 +94,39 @@ class Rooms:
         return owner
 
     async def restore(self) -> None:
-        """After a start: wake every room in which something goes on; all sockets are lost."""
-        kept, patience = self._parts.kept, self._parts.patience
-        stored = await self._parts.store.read(
-            lambda c: [kept.load(c, record, patience) for record in kept.rooms.under_way(c)]
-        )
-        for each in stored:
-            self._all_lost(self._wake(each))
+        """Wake every room in which something goes on and that is no other living process's: after
+        a start, and when a process has died. All their sockets are lost."""
+        kept, processes = self._parts.kept, self._parts.processes
+        records = await self._parts.store.read(lambda c: kept.rooms.under_way(c))
+        for record in records:
+            free = record.owner is None or not processes.alive(record.owner)
+            if record.id not in self._by_id and free and self._is_mine_to_wake(record.id):
+                await self._adopt(record)
+
+    async def _adopt(self, record: RoomRecord) -> None:
+        try:
+            await self.owner(record.account, record.name)
+        except OffhookError as error:
+            log.info("room is not woken", room=record.id, code=error.code)
+
+    def _is_mine_to_wake(self, room: str) -> bool:
+        """Spreads the rooms of the dead evenly, without a word between those who live."""
+        living = (presence.node for presence in self._parts.processes.all())
+        return self._parts.processes.node == max(living, key=lambda node: _lot(node, room))
+
+    async def recheck(self) -> None:
+        """This process was away: let go of every room that another has claimed meanwhile."""
+        kept, node = self._parts.kept, self._parts.processes.node
+        owned = await self._parts.store.read(lambda c: kept.rooms.owned(c, node))
+        for owner in self.awake():
+            if owned.get(owner.room.id) != owner.room.epoch:
+                log.warning("room was claimed by another process", room=owner.room.id)
+                await owner.stop()
+                self._lost(owner)
 
     async def close(self) -> None:
-        """Stop all owners; rooms stay as they are stored."""
+        """Stop all owners and wake no more; rooms stay as they are stored."""
+        self._closed = True
         for owner in self.awake():
             await owner.stop()
         self._owners.clear()
@@ -95,13 +138,21 @@ class Rooms:
         self._by_id[owner.room.id] = owner
         return owner
 
-    async def _load(self, account: AccountId, name: str) -> StoredRoom:
-        kept, patience = self._parts.kept, self._parts.patience
-        stored = await self._parts.store.read(
-            lambda c: kept.load_by_name(c, account, name, patience)
-        )
+    async def _load(self, find: Find) -> StoredRoom:
+        """A room as it is stored, which is this process's from now on."""
+        kept, patience, processes = self._parts.kept, self._parts.patience, self._parts.processes
+        stored: StoredRoom | Owned | None
+        if processes.shared:
+            claimant = Claimant(processes.node, processes.given_up())
+            stored = await self._parts.store.write(
+                lambda c: kept.claim(c, find, patience, claimant)
+            )
+        else:
+            stored = await self._parts.store.read(lambda c: kept.load_found(c, find, patience))
         if stored is None:
             raise _gone()
+        if isinstance(stored, Owned):
+            raise Elsewhere(stored.node)
         return stored
 
     def _all_lost(self, owner: RoomOwner) -> None:
@@ -134,24 +185,29 @@ class Rooms:
             del self._by_id[owner.room.id]
 
     def _lost(self, owner: RoomOwner) -> None:
-        """The store refused a step: what is in memory is not true. Send all away, load again."""
+        """The store refused a step, or another process owns the room: what is in memory is not
+        true. Send all away, load again."""
         key = (owner.account, owner.room.name)
-        self._drop(key, owner)
-        self._parts.tasks.spawn(self._reload(owner), f"room {owner.room.id} is loaded again")
+        if self._owners.get(key) is owner and not self._closed:
+            self._drop(key, owner)
+            self._parts.tasks.spawn(self._reload(owner), f"room {owner.room.id} is loaded again")
 
     async def _reload(self, owner: RoomOwner) -> None:
         audience = self._parts.audience
         for seat in audience.in_room(owner.room.id):
             audience.unseat(seat.participant)
-            await audience.dismiss(seat, Left(reason="server_shutdown", action="reconnect"))
+            if self._parts.processes.shared:
+                await audience.close(seat.socket)
+            else:
+                await audience.dismiss(seat, Left(reason="server_shutdown", action="reconnect"))
         done = asyncio.Event()
         at = Micros(self._parts.clock.now() + round(_RELOAD_AFTER * SECOND))
         self._parts.clock.call_at(at, done.set)
         await done.wait()
         try:
-            self._all_lost(await self.owner(owner.account, owner.room.name))
-        except NotFound:
-            log.info("room is over", room=owner.room.id)
+            await self.owner(owner.account, owner.room.name)
+        except (NotFound, Elsewhere) as error:
+            log.info("room is not ours any more", room=owner.room.id, code=error.code)
 
     # --- use cases ---------------------------------------------------------------------------
 
@@ -173,7 +229,9 @@ class Rooms:
             now=parts.clock.now(),
         )
 
-        record = await parts.store.write(lambda c: parts.kept.create(c, room, remember))
+        processes = parts.processes
+        room.epoch, whose = (1, processes.node) if processes.shared else (0, None)
+        record = await parts.store.write(lambda c: parts.kept.create(c, room, remember, whose))
         if room.deadline is not None:
             await self.owner(account, name)
         return record
@@ -245,6 +303,11 @@ class Rooms:
             await self.create(account, name, settings)
         except Conflict:
             log.debug("room was made by somebody else meanwhile", room=name)
+
+
+def _lot(node: str, room: str) -> bytes:
+    """What a process draws for a room; the same wherever it is worked out."""
+    return blake2b(f"{node} {room}".encode(), digest_size=8).digest()
 
 
 def _gone() -> NotFound:

@@ -14,6 +14,7 @@ from offhook.core.clock import Clock
 from offhook.core.contracts.media import MEDIA_TOPIC
 from offhook.core.errors import OffhookError
 from offhook.core.ids import AccountId, Ids
+from offhook.core.processes import Processes
 from offhook.core.seal import Sealer
 from offhook.core.store import idempotency
 from offhook.core.store.outbox import OutboxItem, Relay
@@ -24,6 +25,7 @@ from signalling.services.accounts import Accounts
 from signalling.services.admission import Admissions
 from signalling.services.api_keys import ApiKeys
 from signalling.services.audience import Audience
+from signalling.services.border import Border
 from signalling.services.conversation import Conversation
 from signalling.services.directory import MediaDirectory
 from signalling.services.events import Events
@@ -32,6 +34,7 @@ from signalling.services.history import History
 from signalling.services.joining import Joining
 from signalling.services.media import Errands
 from signalling.services.news import MediaNewsDesk
+from signalling.services.others import Others
 from signalling.services.parts import Parts
 from signalling.services.people import People
 from signalling.services.repeats import Repeats
@@ -56,6 +59,8 @@ class Services:
         self.figures = parts.figures
         self.audience = parts.audience
         self.directory = parts.directory
+        self.border = parts.border
+        self.processes = parts.processes
         self.errands = errands
         self.tokens = Tokens(parts)
         self.keys = ApiKeys(parts, self.tokens)
@@ -73,6 +78,11 @@ class Services:
         self.figures.rooms.set_function(self.status.rooms)
         self.figures.participants.set_function(self.status.participants)
         self.figures.media_nodes.set_function(self.directory.__len__)
+        self.figures.processes.set_function(lambda: len(parts.processes.all()))
+        self.figures.sockets_elsewhere.set_function(self.border.__len__)
+        self.border.attend(self.audience, self.joining.lost, parts.relay.wake)
+        parts.processes.on_death.append(self._succeed)
+        parts.processes.on_doubt.append(self._recheck)
         self._news = MediaNewsDesk(parts, self.rooms)
         self._hearing: Registration | None = None
         self._main: AccountId | None = None
@@ -85,13 +95,29 @@ class Services:
         return self._main
 
     async def start(self) -> None:
-        """Make the account when there is none, hear the media nodes, wake what was under way."""
+        """Make the account when there is none, hear the other processes and the media nodes, wake
+        what was under way."""
         self._main = await self.accounts.ensure()
+        await self.border.start()
+        await self.processes.start()
         self._hearing = await self.parts.bus.subscribe(MEDIA_TOPIC, self._news.hear)
         self.parts.directory.start()
         await self.rooms.restore()
         self.parts.relay.start()
         self.parts.tasks.spawn(self._tidy(), "tidy")
+
+    def _succeed(self, node: str) -> None:
+        self.parts.tasks.spawn(self.rooms.restore(), f"wake the rooms of {node}")
+
+    def _recheck(self) -> None:
+        self.parts.tasks.spawn(self.rooms.recheck(), "look which rooms are still ours")
+
+    async def hand_over(self) -> None:
+        """Before the doors close: leave the rooms to the other processes, when there are any."""
+        if self.processes.shared:
+            await self.border.stop()
+            await self.rooms.close()
+            await self.processes.close()
 
     async def _tidy(self) -> None:
         """Once an hour, forget what was kept for a while only."""
@@ -111,7 +137,9 @@ class Services:
         self.parts.directory.close()
         if self._hearing is not None:
             await self._hearing.close()
+        await self.border.stop()
         await self.rooms.close()
+        await self.processes.close()
         await self.parts.tasks.close()
 
 
@@ -125,9 +153,13 @@ def make_services(
     metrics: Metrics,
     settings: SignallingSettings,
     random: Callable[[int], bytes] = os.urandom,
+    shared: bool = False,
 ) -> Services:
-    """Join everything together. The caller keeps what it gives, and closes it afterwards."""
-    return _Assembly(store, bus, clock, ids, sealer, metrics, settings, random).services
+    """Join everything together. The caller keeps what it gives, and closes it afterwards.
+
+    `shared`: other processes may own rooms of the same store, and are reached over the bus.
+    """
+    return _Assembly(store, bus, clock, ids, sealer, metrics, settings, random, shared).services
 
 
 class _Assembly:
@@ -143,8 +175,26 @@ class _Assembly:
         metrics: Metrics,
         settings: SignallingSettings,
         random: Callable[[int], bytes],
+        shared: bool,
     ) -> None:
         tasks, figures = Tasks(), Figures(metrics)
+        processes = Processes(
+            store,
+            clock,
+            ids.new("ND"),
+            shared=shared,
+            every=settings.beat_every,
+            patience=settings.process_timeout,
+        )
+        relay = Relay(
+            store,
+            clock,
+            {MEDIA_ERRANDS: self._carry},
+            turn=lambda: lease.held,
+            pass_on=lambda: border.outbox_grew(),
+        )
+        lease = processes.lease("media errands", relay.wake)
+        border = Border(Others(bus, processes, tasks), clock, tasks)
         parts = Parts(
             store=store,
             bus=bus,
@@ -155,8 +205,10 @@ class _Assembly:
             figures=figures,
             settings=settings,
             kept=Keeping(sealer, ids),
-            relay=Relay(store, clock, {MEDIA_ERRANDS: self._carry}),
-            audience=Audience(tasks),
+            relay=relay,
+            audience=Audience(tasks, border),
+            processes=processes,
+            border=border,
             directory=MediaDirectory(clock, settings.node_timeout, self._look),
             random=random,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from offhook.core.ids import AccountId, ContactId, Ids
 from offhook.core.seal import Sealer
 from offhook.core.store.events import EventLog, NewEvent
 from offhook.core.store.outbox import Outbox
+from offhook.core.store.processes import GivenUp
 from signalling.domain.effects import Effect, ForgetChat, KeepChat, Record
 from signalling.domain.events import Arrived, ProfileChanged
 from signalling.domain.participant import Participant, Patience
@@ -29,6 +30,8 @@ MEDIA_ERRANDS = "media"
 
 
 T = TypeVar("T")
+#: Finds the room that is meant.
+Find = Callable[[Connection], RoomRecord | None]
 #: Keeps something more in the transaction that makes a thing: how the door answered.
 Remember = Callable[[Connection, T], None]
 
@@ -56,6 +59,21 @@ class StoredRoom:
 
     room: Room
     pin: Pin | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """The process that wants a room, and whom it may succeed."""
+
+    node: str
+    given_up: GivenUp
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A room is another process's, which is alive."""
+
+    node: str
 
 
 class Keeping:
@@ -92,11 +110,13 @@ class Keeping:
         connection: Connection,
         account: AccountId,
         room: str,
+        epoch: int,
         pin: Pin,
         close: tuple[str, bytes] | None,
         now: Micros,
     ) -> None:
         """Pin a room to another node, and have what is left on the old one closed."""
+        self.rooms.require_epoch(connection, account, room, epoch)
         self.pins.put(connection, account, room, pin)
         if close is not None:
             self.outbox.put(connection, account, MEDIA_ERRANDS, *close, now)
@@ -135,21 +155,44 @@ class Keeping:
         return account
 
     def create(
-        self, connection: Connection, room: Room, remember: Remember[RoomRecord]
+        self,
+        connection: Connection,
+        room: Room,
+        remember: Remember[RoomRecord],
+        owner: str | None = None,
     ) -> RoomRecord:
         """Keep a new room, and what must be remembered with it."""
-        self.rooms.insert(connection, room)
+        self.rooms.insert(connection, room, owner)
         record = self.rooms.by_name(connection, AccountId(room.account), room.name)
         if record is None:
             raise Unavailable("The new room is not there.", code="stale_room")
         remember(connection, record)
         return record
 
-    def load_by_name(
-        self, connection: Connection, account: AccountId, name: str, patience: Patience
+    def claim(
+        self,
+        connection: Connection,
+        find: Find,
+        patience: Patience,
+        claimant: Claimant,
+    ) -> StoredRoom | Owned | None:
+        """Bring back the room that `find` finds, and make the claimant its owner, unless it is
+        another's who is alive."""
+        while (record := find(connection)) is not None:
+            if record.owner == claimant.node:
+                return self.load(connection, record, patience)
+            if record.owner is not None and not claimant.given_up(connection, record.owner):
+                return Owned(record.owner)
+            if self.rooms.claim(connection, record, claimant.node):
+                ours = replace(record, owner=claimant.node, owner_epoch=record.owner_epoch + 1)
+                return self.load(connection, ours, patience)
+        return None
+
+    def load_found(
+        self, connection: Connection, find: Find, patience: Patience
     ) -> StoredRoom | None:
-        """The room of this name with everybody in it."""
-        record = self.rooms.by_name(connection, account, name)
+        """Bring back the room that `find` finds."""
+        record = find(connection)
         return None if record is None else self.load(connection, record, patience)
 
     def load(self, connection: Connection, record: RoomRecord, patience: Patience) -> StoredRoom:

@@ -36,10 +36,22 @@ _ROOMS = select(rooms, _PRESENT).where(_LIVE)
 
 _INSERT = Prepared(insert(rooms))
 _NEXT = update(rooms).where(
-    _MINE, rooms.c.room_id == bindparam("id"), rooms.c.version == bindparam("before")
+    _MINE,
+    rooms.c.room_id == bindparam("id"),
+    rooms.c.version == bindparam("before"),
+    rooms.c.owner_epoch == bindparam("ours"),
 )
 _SAVE = Prepared(_NEXT)
 _SAVE_IN_STATE = Prepared(_NEXT.where(rooms.c.state == bindparam("same")))
+_CLAIM = Prepared(
+    update(rooms).where(
+        _MINE, rooms.c.room_id == bindparam("id"), rooms.c.owner_epoch == bindparam("seen")
+    )
+)
+_EPOCH = Prepared(select(rooms.c.owner_epoch).where(_MINE, rooms.c.room_id == bindparam("id")))
+_OWNED = select(rooms.c.room_id, rooms.c.owner_epoch).where(
+    _LIVE, rooms.c.owner == bindparam("node")
+)
 _BY_NAME = Prepared(_ROOMS.where(_MINE, rooms.c.name == bindparam("room_name")))
 _BY_ID = Prepared(_ROOMS.where(_MINE, rooms.c.room_id == bindparam("id")))
 _PAGE = (
@@ -81,6 +93,8 @@ class RoomRecord:
     started_at: Micros | None
     empty_since: Micros | None
     participants: int
+    owner: str | None
+    owner_epoch: int
 
     def revive(self, patience: Patience) -> Room:
         """The machine as it was, still without its people."""
@@ -93,6 +107,7 @@ class RoomRecord:
             now=self.created_at,
         )
         room.state, room.version, room.revision = self.state, self.version, self.revision
+        room.epoch = self.owner_epoch
         room.met, room.founder = self.met, self.founder
         room.started_at, room.empty_since = self.started_at, self.empty_since
         return room
@@ -109,10 +124,15 @@ class Pin:
 class Rooms:
     """The table `rooms`."""
 
-    def insert(self, connection: Connection, room: Room) -> None:
+    def insert(self, connection: Connection, room: Room, owner: str | None = None) -> None:
         """Keep a new room; raise `Conflict` (`room_exists`) when its name is taken."""
         row = {"room_id": room.id, "account_id": room.account, "name": room.name}
-        new = {"state": room.state.value, "created_at": room.created_at}
+        new = {
+            "state": room.state.value,
+            "created_at": room.created_at,
+            "owner": owner,
+            "owner_epoch": room.epoch,
+        }
         try:
             _INSERT.run(connection, row | new | _kept(room))
         except IntegrityError as error:
@@ -121,16 +141,36 @@ class Rooms:
             ) from error
 
     def save(self, connection: Connection, room: Room, before: int) -> None:
-        """Keep a transition; raise `Unavailable` when somebody else moved the room meanwhile.
+        """Keep a transition; raise `Unavailable` when somebody else moved the room meanwhile, or
+        owns it now.
 
         Most leave the state as it is, and to set it again would write its index anew.
         """
-        row = {"account": room.account, "id": room.id, "before": before, **_kept(room)}
+        whose = {"account": room.account, "id": room.id, "before": before, "ours": room.epoch}
+        row = whose | _kept(room)
         state = room.state.value
         if _SAVE_IN_STATE.run(connection, row | {"same": state}) == 1:
             return
         if _SAVE.run(connection, row | {"state": state}) != 1:
             raise Unavailable("The room has another owner now.", code="stale_room")
+
+    def claim(self, connection: Connection, record: RoomRecord, owner: str) -> bool:
+        """Make this process the owner, under the next epoch; False when another was quicker."""
+        asked = {"account": record.account, "id": record.id, "seen": record.owner_epoch}
+        now = {"owner": owner, "owner_epoch": record.owner_epoch + 1}
+        return _CLAIM.run(connection, asked | now) == 1
+
+    def require_epoch(
+        self, connection: Connection, account: AccountId, id: str, epoch: int
+    ) -> None:
+        """Raise `Unavailable` when somebody else owns the room now."""
+        if _EPOCH.scalar(connection, {"account": account, "id": id}) != epoch:
+            raise Unavailable("The room has another owner now.", code="stale_room")
+
+    def owned(self, connection: Connection, node: str) -> dict[str, int]:
+        """The epochs of all rooms of a process, by id."""
+        found = connection.execute(_OWNED, {"node": node})
+        return {row.room_id: row.owner_epoch for row in found}
 
     def by_name(self, connection: Connection, account: AccountId, name: str) -> RoomRecord | None:
         """The room that has this name now."""
@@ -220,4 +260,6 @@ def _record(row: Any) -> RoomRecord:
         started_at=row.started_at,
         empty_since=row.empty_since,
         participants=row.participants,
+        owner=row.owner,
+        owner_epoch=row.owner_epoch,
     )

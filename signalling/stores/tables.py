@@ -49,6 +49,8 @@ rooms = Table(
     Column("empty_since", BigInteger, nullable=True),
     Column("finished_at", BigInteger, nullable=True),
     Column("deadline", BigInteger, nullable=True),
+    Column("owner", String(64), nullable=True),
+    Column("owner_epoch", BigInteger, nullable=False, server_default=text("0")),
     Index(None, "account_id", "room_id"),
     Index(
         "uq_rooms_account_id_name_live",

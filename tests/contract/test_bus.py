@@ -402,6 +402,7 @@ async def test_a_carried_request_of_a_megabyte_arrives_whole(pair: Pair) -> None
     await pair.there.serve("ND2", refuse)
     command = CarryRequest(
         route="updateRoom",
+        target="PATCH /v1/rooms/demo",
         path={"name": "demo"},
         query=(("limit", "1"), ("limit", "2")),
         headers={"If-Match": '"1"'},

@@ -22,10 +22,12 @@ class Asked(Struct, frozen=True, kw_only=True, tag_field="type"):
 class CarryRequest(Asked, frozen=True, kw_only=True, tag="carry_request"):
     """An HTTP request whose sender was authenticated and allowed. Reply: `Carried`.
 
-    `route` is the id of a declared route, `path` its parameters, `principal` who asks, as JSON.
+    `route` is the id of a declared route, `path` its parameters, `target` what was asked for as it
+    was written, `principal` who asks, as JSON.
     """
 
     route: str
+    target: str
     path: dict[str, str]
     query: tuple[tuple[str, str], ...]
     headers: dict[str, str]

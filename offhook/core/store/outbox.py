@@ -132,8 +132,9 @@ class Relay:
     """Carries out the outbox: each item by the handler of its topic, at least once.
 
     Keys go side by side, the items of one key one after another; one that fails keeps its key
-    waiting and is tried again later, for ever. One relay serves a topic. `look_every` (seconds) is
-    how late a retry, or an item of another process, may be noticed.
+    waiting and is tried again later, for ever. One relay at a time serves a topic: of several
+    processes, the one of which `turn` says so; the others `pass_on` that something was committed.
+    `look_every` (seconds) is how late a retry, or an item of another process, may be noticed.
     """
 
     def __init__(
@@ -145,8 +146,12 @@ class Relay:
         at_once: int = 16,
         look_every: float = 1.0,
         delay: Callable[[int], int] = backoff,
+        turn: Callable[[], bool] = lambda: True,
+        pass_on: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
+        self._turn = turn
+        self._pass_on = pass_on
         self._clock = clock
         self._handlers = handlers
         self._due = _due_of(handlers)
@@ -165,7 +170,10 @@ class Relay:
 
     def wake(self) -> None:
         """Look at the outbox now: something was committed."""
-        self._woken.set()
+        if self._turn():
+            self._woken.set()
+        else:
+            self._pass_on()
 
     async def close(self) -> None:
         """Stop; what is under way is given up and tried again by the next run."""
@@ -178,7 +186,8 @@ class Relay:
             await self._woken.wait()
             self._woken.clear()
             try:
-                await self._begin_what_is_due()
+                if self._turn():
+                    await self._begin_what_is_due()
             except OffhookError as error:
                 log.error("outbox cannot be read", code=error.code, error=error.detail)
             self._look_later()
@@ -201,7 +210,7 @@ class Relay:
         """Carry out one key's items until there are none, or one fails."""
         try:
             while item := await self._store.read(lambda connection: _head(connection, line)):
-                if not await self._carry_out(item):
+                if not self._turn() or not await self._carry_out(item):
                     break
             self._woken.set()
         except OffhookError as error:

@@ -69,15 +69,12 @@ class Presences:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """Which processes may be succeeded, as one process sees it at one moment."""
+    """Which processes may be succeeded: those that were found dead, or have said goodbye."""
 
-    alive: frozenset[str]
     dead: frozenset[str]
 
     def __call__(self, connection: Connection, node: str) -> bool:
-        """Whether this one may; of one that was not seen yet the table decides."""
-        if node in self.alive:
-            return False
+        """Whether this one may."""
         return node in self.dead or _ONE.one_or_none(connection, {"node": node}) is None
 
 
