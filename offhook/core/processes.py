@@ -123,6 +123,11 @@ class Processes:
         other = self._others.get(node)
         return other is not None and not other.dead
 
+    def dead(self, node: str) -> bool:
+        """Whether a process was there and is given up; one that was not seen yet is not."""
+        other = self._others.get(node)
+        return other is not None and other.dead
+
     def all(self) -> list[Presence]:
         """The processes that are alive, this one among them."""
         others = [other.presence for other in self._others.values() if not other.dead]
@@ -136,7 +141,7 @@ class Processes:
 
     def death(self, node: str) -> asyncio.Event:
         """Is set once the process is dead or has said goodbye."""
-        if node in self._others and not self.alive(node):
+        if self.dead(node):
             event = asyncio.Event()
             event.set()
             return event

@@ -12,6 +12,7 @@ import aiohttp
 import socketio
 from aiohttp import web
 
+from offhook.core.bus.bus import Bus
 from offhook.core.bus.local import LocalBus
 from offhook.core.clock import Clock, SystemClock
 from offhook.core.ids import RandomIds
@@ -24,6 +25,7 @@ from signalling.api.http import LINE_LIMIT
 from signalling.services.accounts import Seeded
 from signalling.services.services import Services, make_services
 from signalling.settings import SignallingSettings
+from tests.support.cut import CutBus, CutClock, CutStore, Knife
 from tests.support.media import SilentMedia
 
 NAMESPACE = "/room"
@@ -34,9 +36,14 @@ _PATIENCE = 5.0
 class Signalling:
     """A running server; `url` is where it is."""
 
-    def __init__(self, services: Services, bus: LocalBus, media: SilentMedia, url: str) -> None:
+    def __init__(
+        self, services: Services, bus: Bus, media: SilentMedia, runner: web.AppRunner, knife: Knife
+    ) -> None:
         self.services = services
         self.bus = bus
+        self._runner = runner
+        self._knife = knife
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         self.media = media
         self.url = url
         self.seeded: Seeded | None = None
@@ -68,6 +75,17 @@ class Signalling:
         person = await self.person(name, room=room, token=token)
         await person.join()
         return person
+
+    async def kill(self) -> None:
+        """It dies: nothing of it is heard any more, and its connections break."""
+        self._knife.cut = True
+        for site in list(self._runner.sites):
+            await site.stop()
+        server = self._runner.server
+        assert server is not None
+        for connection in server.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
 
     async def settle(self) -> None:
         """Wait until all rooms have done what they have to do."""
@@ -223,21 +241,30 @@ async def signalling(
     seed: bool = True,
     media: bool = True,
     manager: Any = None,
+    bus: Bus | None = None,
     **settings: Any,
 ) -> AsyncIterator[Signalling]:
-    """A server over the store in `folder`, with a media node beside it."""
+    """A server over the store in `folder`, with a media node beside it.
+
+    `bus`: one that other servers over the same store are on too; it stays open.
+    """
     path = folder / "store.sqlite"
     await asyncio.to_thread(upgrade, path)
-    store, bus = await asyncio.to_thread(SqliteStore, path, durable=False), LocalBus()
-    silent = SilentMedia(bus)
+    store, own_bus, knife = (
+        await asyncio.to_thread(SqliteStore, path, durable=False),
+        bus or LocalBus(),
+        Knife(),
+    )
+    silent = SilentMedia(own_bus)
     services = make_services(
-        store=store,
-        bus=bus,
-        clock=clock or SystemClock(),
+        store=CutStore(store, knife),
+        bus=CutBus(own_bus, knife),
+        clock=CutClock(clock or SystemClock(), knife),
         ids=RandomIds(),
         sealer=Sealer(_MASTER),
         metrics=Metrics(),
         settings=SignallingSettings(**{"ping_interval": 0.5, "node_timeout": 60.0, **settings}),
+        shared=bus is not None,
     )
     seeded = await services.accounts.seed() if seed else None
     await services.start()
@@ -249,8 +276,7 @@ async def signalling(
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    port = runner.addresses[0][1]
-    running = Signalling(services, bus, silent, f"http://127.0.0.1:{port}")
+    running = Signalling(services, own_bus, silent, runner, knife)
     running.seeded = seeded
     try:
         yield running
@@ -260,6 +286,8 @@ async def signalling(
         await running.http.close()
         await runner.cleanup()
         await services.close()
-        await silent.close()
-        await bus.close()
+        if media:
+            await silent.close()
+        if bus is None:
+            await own_bus.close()
         await store.close()

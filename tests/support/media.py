@@ -66,7 +66,7 @@ class SilentMedia:
         found = (people[participant] for people in self.rooms.values() if participant in people)
         return next(found, None)
 
-    async def until(self, kind: type[MediaCommand]) -> MediaCommand:
+    async def until(self, kind: type[MediaCommand], participant: str = "") -> MediaCommand:
         """Wait for a command of this kind, and return the first there was."""
         async with self._heard:
             await self._heard.wait_for(lambda: any(isinstance(c, kind) for c in self.commands))

@@ -1,0 +1,83 @@
+"""Several signalling processes on one store and one bus, and people who may reach any of them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from offhook.core.bus.bus import Bus
+from offhook.core.bus.local import LocalBus
+from offhook.core.bus.redis import RedisBus
+from tests.signalling.rest import Api
+from tests.signalling.signalling import Person, Signalling, signalling
+from tests.support.media import SilentMedia
+from tests.support.redis import run_redis
+
+#: Heartbeats are this fast in tests, and a silent process is given up as soon.
+QUICK = {"beat_every": 0.1, "process_timeout": 0.4}
+
+
+class Several:
+    """The servers, in the order of their start; the first made the demo data."""
+
+    def __init__(self, folder: Path, redis: str | None) -> None:
+        self.servers: list[Signalling] = []
+        self.folder = folder
+        self._redis = redis
+        self._local = LocalBus()
+        self._stack = contextlib.AsyncExitStack()
+        self.media: SilentMedia
+
+    async def open(self, count: int) -> None:
+        """Start a silent media node and some servers."""
+        for _ in range(count):
+            await self.add()
+
+    def _bus(self) -> Bus:
+        if self._redis is None:
+            return self._local
+        bus = RedisBus(self._redis)
+        self._stack.push_async_callback(bus.close)
+        return bus
+
+    async def add(self) -> Signalling:
+        """One more process."""
+        first = not self.servers
+        bus = self._bus()
+        made = await self._stack.enter_async_context(
+            signalling(self.folder, bus=bus, seed=first, media=first, **QUICK)
+        )
+        if first:
+            self.media = made.media
+        else:
+            await self.media.say_alive()
+            made.seeded = self.servers[0].seeded
+        self.servers.append(made)
+        return made
+
+    def api(self, server: Signalling) -> Api:
+        """The API as the seeded key sees it at one of the processes."""
+        return Api(server)
+
+    async def close(self) -> None:
+        """Stop them all."""
+        await self._stack.aclose()
+        await self._local.close()
+
+
+@contextlib.asynccontextmanager
+async def several(folder: Path, count: int = 2, *, redis: bool = False) -> AsyncIterator[Several]:
+    """Some processes, on the bus of this process or on a Redis of the test's own."""
+    async with contextlib.AsyncExitStack() as stack:
+        url = (await stack.enter_async_context(run_redis(folder))).url if redis else None
+        made = Several(folder, url)
+        stack.push_async_callback(made.close)
+        await made.open(count)
+        yield made
+
+
+def moved(person: Person, server: Signalling) -> Person:
+    """The person reaches another process from now on."""
+    person.server = server
+    return person
