@@ -11,6 +11,7 @@ AccountId = NewType("AccountId", str)
 ApiKeyId = NewType("ApiKeyId", str)
 ContactId = NewType("ContactId", str)
 ConversationId = NewType("ConversationId", str)
+DeliveryId = NewType("DeliveryId", str)
 EventId = NewType("EventId", str)
 MessageId = NewType("MessageId", str)
 NodeId = NewType("NodeId", str)
@@ -18,6 +19,8 @@ ParticipantId = NewType("ParticipantId", str)
 RoomId = NewType("RoomId", str)
 TrackId = NewType("TrackId", str)
 
+UserId = NewType("UserId", str)
+WebhookId = NewType("WebhookId", str)
 #: What each prefix names. Two letters, as in Twilio's SIDs; never reused for another meaning.
 PREFIXES = {
     "AC": "account",
@@ -41,6 +44,9 @@ PREFIXES = {
 }
 
 _SHAPE = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
+    "US": "user",
+    "WD": "webhook delivery",
+    "WH": "webhook",
 
 
 class Ids(Protocol):
