@@ -18,9 +18,8 @@ NodeId = NewType("NodeId", str)
 ParticipantId = NewType("ParticipantId", str)
 RoomId = NewType("RoomId", str)
 TrackId = NewType("TrackId", str)
-
-UserId = NewType("UserId", str)
 WebhookId = NewType("WebhookId", str)
+
 #: What each prefix names. Two letters, as in Twilio's SIDs; never reused for another meaning.
 PREFIXES = {
     "AC": "account",
@@ -41,12 +40,11 @@ PREFIXES = {
     "SE": "session",
     "TA": "task",
     "TR": "track",
+    "WD": "webhook delivery",
+    "WH": "webhook",
 }
 
 _SHAPE = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
-    "US": "user",
-    "WD": "webhook delivery",
-    "WH": "webhook",
 
 
 class Ids(Protocol):
