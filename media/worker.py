@@ -10,6 +10,8 @@ from typing import assert_never
 import structlog
 
 from media.node import MediaNode, MediaSettings
+from media.sfu.describing import describe
+from media.sfu.ice_session import update_ice
 from media.sfu.room import Room
 from offhook.core.bus.bus import Bus, Registration
 from offhook.core.clock import SECOND, Clock, Micros
@@ -18,6 +20,7 @@ from offhook.core.contracts.media import (
     Answered,
     AnswerSubscribe,
     CloseRoom,
+    Describe,
     Done,
     Enter,
     Entered,
@@ -32,6 +35,7 @@ from offhook.core.contracts.media import (
     NodeGone,
     Publish,
     RestartSubscribe,
+    UpdateIce,
     Wish,
 )
 from offhook.core.errors import Conflict, NotFound, OffhookError
@@ -122,9 +126,11 @@ class MediaWorker:
     async def handle(self, command: MediaCommand) -> MediaReply:
         """Carry out one command.
 
-        Raises `Conflict` (`stale_epoch`), `NotFound` (`unknown_participant`, `unknown_track`),
-        `InvalidInput` (`bad_sdp`, `wrong_kind`).
+        Raises `Conflict` (`stale_epoch`), `NotFound` (`unknown_participant`, `unknown_track`,
+        `unknown_leg`), `InvalidInput` (`bad_sdp`, `wrong_kind`), `PreconditionFailed`.
         """
+        if isinstance(command, Describe):
+            return describe(command.sdp, command.direction, self.node.policy)
         self._check_epoch(command)
         match command:
             case Enter():
@@ -141,11 +147,16 @@ class MediaWorker:
                 return self._in_room(self._room(command.room), command)
 
     def _in_room(
-        self, room: Room, command: Publish | AnswerSubscribe | RestartSubscribe | Mute | Wish
+        self,
+        room: Room,
+        command: Publish | AnswerSubscribe | RestartSubscribe | Mute | Wish | UpdateIce,
     ) -> MediaReply:
         match command:
             case Publish(participant=name):
                 return Answered(sdp=room.publish(name, command.sdp, command.tracks))
+            case UpdateIce(participant=name):
+                end = room.participant(name).end(command.direction)
+                return update_ice(end, command.ufrag, command.known)
             case AnswerSubscribe(participant=name):
                 room.participant(name).subscribing.answer(command.version, command.sdp)
             case RestartSubscribe(participant=name):

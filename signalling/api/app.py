@@ -9,10 +9,11 @@ from aiohttp import web
 
 from offhook.core.text import Catalogue
 from signalling.api import openapi
+from signalling.api.cross_origin import CrossOrigin
 from signalling.api.guard import Guard
 from signalling.api.http import BODY_LIMIT, Doors
 from signalling.api.pages import Pages
-from signalling.api.routes import keys, people, rooms, server
+from signalling.api.routes import keys, people, rooms, server, whip
 from signalling.api.routing import Route
 from signalling.api.sockets import RoomSockets, hang_up, make_server
 from signalling.services.services import Services
@@ -23,6 +24,7 @@ ROUTES: tuple[Route, ...] = (
     *people.ROUTES,
     *keys.ROUTES,
     *server.ROUTES,
+    *whip.ROUTES,
 )
 
 
@@ -43,6 +45,7 @@ def make_app(services: Services, *, manager: Any = None) -> web.Application:
         app.router.add_route(route.method, route.path, doors.handler(route))
         if route.method == "GET":
             app.router.add_route("HEAD", route.path, doors.handler(route))
+    CrossOrigin(services).add_to(app)
     pages.add_to(app)
     return app
 

@@ -27,6 +27,17 @@ async def authenticate(services: Services, header: str | None) -> Principal:
             raise Unauthenticated("Use Bearer or Basic.", code="bad_credentials")
 
 
+def bearer_token(header: str | None) -> str | None:
+    """The token of an Authorization header, not checked yet; None without one.
+
+    Raises `Unauthenticated` (`bad_credentials`) for another scheme.
+    """
+    scheme, _, value = (header or "").strip().partition(" ")
+    if scheme.lower() not in {"", "bearer"}:
+        raise Unauthenticated("Use Bearer with a join token.", code="bad_credentials")
+    return value.strip() or None
+
+
 def _basic(value: str) -> tuple[str, str]:
     """The two halves of RFC 7617 credentials."""
     try:

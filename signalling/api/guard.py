@@ -26,7 +26,17 @@ REQUEST_ID = web.RequestKey("request_id", str)
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 _SOCKETS = "/socket.io/"
 #: Paths whose errors are for programs, whatever they accept.
-_API = ("/v1/", "/v1", "/openapi.json", "/status.json", "/metrics", "/healthz", "/readyz")
+_API = (
+    "/v1/",
+    "/v1",
+    "/openapi.json",
+    "/status.json",
+    "/metrics",
+    "/healthz",
+    "/readyz",
+    "/whip",
+    "/whep",
+)
 
 
 class NoSuchMethod(OffhookError):
@@ -154,8 +164,8 @@ def _respond(problem: Problem, headers: dict[str, str] | None = None) -> web.Res
     more = {"Cache-Control": "no-store", **(headers or {})}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         more["WWW-Authenticate"] = 'Bearer realm="offhook"'
-    if problem.retry_after is not None:
-        more["Retry-After"] = str(max(1, round(problem.retry_after)))
+    if problem.retry_after is not None or problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        more["Retry-After"] = str(max(1, round(problem.retry_after or 0)))
     return web.Response(
         status=problem.status,
         body=msgspec.json.encode(problem),

@@ -11,10 +11,17 @@ from aiohttp import web
 from msgspec import Struct
 from multidict import MultiMapping
 
-from offhook.core.errors import InvalidInput, OffhookError, TooLarge
+from offhook.core.errors import (
+    InvalidInput,
+    MalformedInput,
+    OffhookError,
+    PreconditionRequired,
+    TooLarge,
+    Unauthenticated,
+)
 from offhook.core.policy import Principal, require
 from offhook.core.store.idempotency import StoredReply
-from signalling.api.auth import authenticate
+from signalling.api.auth import authenticate, bearer_token
 from signalling.api.decoding import converted
 from signalling.api.limits import Buckets
 from signalling.api.routing import Ask, Route, stored
@@ -30,7 +37,7 @@ WebHandler = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]
 
 
 class UnsupportedType(InvalidInput):
-    """The body is not JSON by its own account."""
+    """The body is not of the type that the route takes, by its own account."""
 
     status = 415
     code = "unsupported_media_type"
@@ -67,10 +74,15 @@ class Doors:
                 origin=_origin(self._services, request),
                 document=self._document,
                 if_match=_if_match(route, request),
+                token=bearer_token(request.headers.get("Authorization")) if route.joins else None,
             )
             raw = await _read(route, request)
             ask.body = _decoded(route, raw)
-            return _response(route, await self._answer(route, request, ask, raw))
+            try:
+                return _response(route, await self._answer(route, request, ask, raw))
+            except Unauthenticated:
+                self._failures.take(ask.address, self._services.parts.clock.now())
+                raise
 
         return handle
 
@@ -129,6 +141,8 @@ def _origin(services: Services, request: web.Request) -> str:
 
 def _if_match(route: Route, request: web.Request) -> tuple[str, ...] | None:
     header = request.headers.get("If-Match")
+    if header is None and route.if_match_needed:
+        raise PreconditionRequired("Say which ETag is meant.", field="If-Match")
     if header is None or not route.if_match or header.strip() == "*":
         return None
     return tuple(tag.strip() for tag in header.split(","))
@@ -146,18 +160,24 @@ def _query(route: Route, given: MultiMapping[str]) -> Struct | None:
 
 
 async def _read(route: Route, request: web.Request) -> bytes:
-    if route.body is None:
+    if route.body is None and not route.text:
         return b""
     try:
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge as error:
         raise TooLarge(f"A body has at most {BODY_LIMIT} bytes.") from error
-    if raw and request.content_type != "application/json":
-        raise UnsupportedType("Send application/json.", field="Content-Type")
+    expected = route.text or "application/json"
+    if (raw or route.text) and request.content_type != expected:
+        raise UnsupportedType(f"Send {expected}.", field="Content-Type")
     return raw
 
 
-def _decoded(route: Route, raw: bytes) -> Struct | None:
+def _decoded(route: Route, raw: bytes) -> Struct | str | None:
+    if route.text:
+        try:
+            return raw.decode()
+        except UnicodeDecodeError as error:
+            raise MalformedInput("The body is not UTF-8.") from error
     if route.body is None:
         return None
     if not raw and route.body_optional:

@@ -33,6 +33,7 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "name": ("The room's name.", {"type": "string", "pattern": ROOM_NAME}),
     "identity": ("The participant's identity.", {"type": "string", "pattern": IDENTITY}),
     "id": ("The key's id.", {"type": "string", "minLength": 1}),
+    "session": ("The session, as its Location says.", {"type": "string", "minLength": 1}),
 }
 _KEY_HEADER = {
     "name": "Idempotency-Key",
@@ -62,6 +63,17 @@ _BODY = (
     Refusal(400, "malformed", "The body is not JSON."),
     Refusal(413, "too_large", "The body is over one MiB."),
     Refusal(415, "unsupported_media_type", "The body is not declared as application/json."),
+)
+_TEXT = (
+    Refusal(400, "malformed", "The body is not UTF-8."),
+    Refusal(413, "too_large", "The body is too large."),
+    Refusal(415, "unsupported_media_type", "The body is not declared as what is taken here."),
+)
+_JOINS = (
+    *_UNKNOWN,
+    Refusal(401, "token_not_yet_valid", "The token is not valid yet."),
+    Refusal(403, "not_invited", "The token, or the room, does not let its bearer in."),
+    Refusal(403, "token_without_room", "The token names no room."),
 )
 _INPUT = (Refusal(422, "invalid", "A field is wrong; `field` names it."),)
 _REPEAT = (
@@ -105,7 +117,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "operationId": route.id,
         "tags": [route.tag],
         "summary": route.summary,
-        "security": [] if route.permission is None else _SECURITY,
+        "security": _security(route),
         "parameters": _parameters(route),
         "responses": _responses(route),
     }
@@ -117,7 +129,16 @@ def _operation(route: Route) -> dict[str, Any]:
             "required": not route.body_optional,
             "content": {"application/json": {"schema": _reference(route.body)}},
         }
+    elif route.text:
+        schema = {"type": "string", "minLength": 1}
+        operation["requestBody"] = {"required": True, "content": {route.text: {"schema": schema}}}
     return operation
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    if route.joins:
+        return [{"token": []}]
+    return [] if route.permission is None else _SECURITY
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
@@ -147,6 +168,9 @@ def _query(shape: type[Struct]) -> list[dict[str, Any]]:
 
 def _responses(route: Route) -> dict[str, Any]:
     responses: dict[str, Any] = {str(route.status): _success(route)}
+    if route.other is not None:
+        status, text = route.other
+        responses[str(status)] = {"description": text}
     for refusal in sorted(_refusals(route), key=lambda refusal: refusal.status):
         _add(responses, refusal)
     return responses
@@ -156,10 +180,13 @@ def _success(route: Route) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": HTTPStatus(route.status).phrase}
     if route.reply is not None:
         answer["content"] = {route.media_type: {"schema": _reference(route.reply)}}
-    elif route.status == HTTPStatus.OK:
+    elif route.status == HTTPStatus.OK and route.method == "GET":
         answer["content"] = {route.media_type: {"schema": _ANYTHING[route.media_type]}}
-    if route.etag:
-        answer["headers"] = {"ETag": {"schema": {"type": "string"}}}
+    elif route.text and route.status != HTTPStatus.NO_CONTENT:
+        answer["content"] = {route.media_type: {"schema": {"type": "string"}}}
+    headers = (*route.headers, *(("ETag",) if route.etag else ()))
+    if headers:
+        answer["headers"] = {name: {"schema": {"type": "string"}} for name in headers}
     return answer
 
 
@@ -167,9 +194,13 @@ def _refusals(route: Route) -> list[Refusal]:
     found = [*route.refusals, *_ALWAYS]
     if route.permission is not None:
         found += _UNKNOWN
+    if route.joins:
+        found += _JOINS
     if route.body is not None:
         found += _BODY
-    if route.body is not None or route.query is not None or route.parameters:
+    if route.text:
+        found += _TEXT
+    if route.body is not None or route.text or route.query is not None or route.parameters:
         found += _INPUT
     if route.creates:
         found += _REPEAT

@@ -43,13 +43,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Somebody with a valid token asks for a place; ids are given in."""
+    """Somebody with a valid token asks for a place; ids are given in. Without a `socket` they came
+    by HTTP alone (WHIP, WHEP), and only their media show that they are still there."""
 
     participant: str
     identity: str
     contact: str
     profile: Profile
     grants: Grants
+    socket: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,14 @@ class MediaRefused:
 @dataclass(frozen=True, slots=True)
 class SocketLost:
     """The participant's socket closed without a goodbye."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaDoubted:
+    """Nobody knows whether the media of who has no socket are still there: signalling has started
+    anew, and may have missed their end."""
 
     participant: str
 

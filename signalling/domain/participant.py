@@ -15,11 +15,12 @@ from offhook.core.contracts.events import (
 )
 from offhook.core.contracts.media import Direction
 from offhook.core.machine import Machine, Tick, earliest, on
-from signalling.domain.effects import Dismiss, Effect, ExitMedia, MuteMedia, Record
+from signalling.domain.effects import Dismiss, Effect, EnterMedia, ExitMedia, MuteMedia, Record
 from signalling.domain.events import (
     Left,
     LegConnected,
     LegLost,
+    MediaDoubted,
     MediaEntered,
     MediaMoved,
     MediaRefused,
@@ -61,6 +62,8 @@ class Participant(Machine):
     """The presence of one identity in one room; its room feeds it.
 
     While its socket is away, or its media after they were there, it is waited for; then it is out.
+    One without a socket was never `connected`, and is waited for from the start until its media are
+    there; when it closes them itself it has left.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class Participant(Machine):
         grants: Grants,
         patience: Patience,
         now: Micros,
+        socket: bool = True,
     ) -> None:
         self.state: State = State.JOINING
         self.id = id
@@ -86,7 +90,7 @@ class Participant(Machine):
         self.reason: DisconnectReason | None = None
         self.tracks: dict[str, Track] = {}
         self.legs: frozenset[Direction] = frozenset()
-        self.connected = True
+        self.connected = socket
         self.join_by: Micros | None = Micros(now + patience.join * SECOND)
         self.resume_by: Micros | None = None
         self.media_by: Micros | None = None
@@ -118,6 +122,11 @@ class Participant(Machine):
         """Whether the others have been told of it."""
         return self.state in {State.JOINED, State.ACTIVE}
 
+    @property
+    def socketless(self) -> bool:
+        """Whether it came by HTTP alone: whose socket is away is waited for, this one's is not."""
+        return self.live and not self.connected and self.resume_by is None
+
     def handle(self, event: object, now: Micros) -> list[Effect]:
         """As every machine; the deadline follows what is waited for."""
         effects = super().handle(event, now)
@@ -127,6 +136,8 @@ class Participant(Machine):
     @on(MediaEntered, State.JOINING, to=State.JOINED)
     def _joined(self, event: MediaEntered, now: Micros) -> list[Effect]:
         self.join_by = None
+        if self.socketless:
+            self._wait_for_media(now)
         return [self._record("participant_joined", State.JOINED)]
 
     @on(MediaEntered, State.JOINED, State.ACTIVE)
@@ -139,7 +150,16 @@ class Participant(Machine):
 
     @on(MediaRefused, State.JOINED, State.ACTIVE)
     def _refused_later(self, event: MediaRefused, now: Micros) -> list[Effect]:
-        self.media_by = self.media_by or Micros(now + self.patience.media * SECOND)
+        self._wait_for_media(now)
+        return []
+
+    @on(MediaDoubted, State.JOINED, State.ACTIVE)
+    def _doubted(self, event: MediaDoubted, now: Micros) -> list[Effect]:
+        self._wait_for_media(now)
+        return [EnterMedia(self.id)]
+
+    @on(MediaDoubted, State.JOINING)
+    def _doubted_early(self, event: MediaDoubted, now: Micros) -> list[Effect]:
         return []
 
     @on(SocketLost, State.JOINING, State.JOINED, State.ACTIVE)
@@ -162,11 +182,13 @@ class Participant(Machine):
             return []
         return [self._record("participant_updated", State.ACTIVE)]
 
-    @on(LegLost, State.ACTIVE, to=(State.ACTIVE, State.JOINED))
+    @on(LegLost, State.ACTIVE, to=(State.ACTIVE, State.JOINED, State.DISCONNECTED))
     def _leg_down(self, event: LegLost, now: Micros) -> _Answer:
         self.legs -= {event.direction}
         if self.legs:
             return State.ACTIVE, []
+        if event.goodbye and self.socketless:
+            return State.DISCONNECTED, self._out("client_initiated", now)
         if event.goodbye:
             return State.JOINED, [self._record("participant_updated", State.JOINED)]
         return State.JOINED, self._without_media(now)
@@ -248,6 +270,9 @@ class Participant(Machine):
             gone = {"participant": self.id, "identity": self.identity, "reason": reason}
             effects.append(self._fact("participant_left", gone, gone))
         return [*effects, ExitMedia(self.id), Dismiss(self.id, reason)]
+
+    def _wait_for_media(self, now: Micros) -> None:
+        self.media_by = self.media_by or Micros(now + self.patience.media * SECOND)
 
     def _without_media(self, now: Micros) -> list[Effect]:
         self.media_by = Micros(now + self.patience.media * SECOND)

@@ -22,6 +22,7 @@ from signalling.domain.events import (
     Left,
     LegConnected,
     LegLost,
+    MediaDoubted,
     MediaEntered,
     MediaMoved,
     MediaRefused,
@@ -51,6 +52,7 @@ class State(Enum):
 _About = (
     MediaEntered
     | MediaRefused
+    | MediaDoubted
     | SocketLost
     | Resumed
     | LegConnected
@@ -66,8 +68,8 @@ _Answer = tuple[State, list[Effect]]
 class Room(Machine):
     """One room and everybody who has a place in it; its facts are numbered here, without a gap.
 
-    In a room that opens by link the first arrival of a meeting moderates it, also after coming
-    back. Hidden participants take no place and keep no meeting alive.
+    In a room that opens by link the first arrival of a meeting that has a socket moderates it, also
+    after coming back. Hidden participants take no place and keep no meeting alive.
     """
 
     def __init__(
@@ -135,7 +137,7 @@ class Room(Machine):
 
     def _take_place(self, event: Arrived, now: Micros) -> list[Effect]:
         grants = event.grants
-        if self.settings.access == "link" and not grants.hidden:
+        if self.settings.access == "link" and event.socket and not grants.hidden:
             self.founder = self.founder or event.identity
             if self.founder == event.identity:
                 grants = msgspec.structs.replace(grants, room_admin=True)
@@ -147,6 +149,7 @@ class Room(Machine):
             grants=grants,
             patience=self.patience,
             now=now,
+            socket=event.socket,
         )
         self.participants[participant.id] = participant
         self.touched[participant.id] = participant
@@ -166,6 +169,7 @@ class Room(Machine):
 
     @on(MediaEntered, State.OPEN)
     @on(MediaRefused, State.OPEN)
+    @on(MediaDoubted, State.OPEN)
     @on(SocketLost, State.OPEN)
     @on(Resumed, State.OPEN)
     @on(LegConnected, State.OPEN)

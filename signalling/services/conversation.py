@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from offhook.core.contracts import media
 from offhook.core.contracts.media import TrackSource, TrackWish
@@ -39,6 +40,20 @@ class Wanted:
     muted: bool
 
 
+class Place(Protocol):
+    """Whose command it is: a seat, or a participant without one."""
+
+    @property
+    def room(self) -> str:
+        """The id of the room."""
+        ...
+
+    @property
+    def participant(self) -> str:
+        """The id of the participant."""
+        ...
+
+
 class Conversation:
     """Carries out the commands of those who have a seat."""
 
@@ -47,7 +62,7 @@ class Conversation:
         self._rooms = rooms
 
     async def offer(
-        self, seat: Seat, sdp: str, wanted: Sequence[Wanted]
+        self, seat: Place, sdp: str, wanted: Sequence[Wanted]
     ) -> tuple[str, tuple[Track, ...]]:
         """Publish exactly these tracks; return the answer and the tracks with their ids.
 
@@ -167,7 +182,7 @@ class Conversation:
             profile = replace(profile, attributes=names.attributes(attributes))
         await self._ask(owner, ProfileChanged(participant.id, profile))
 
-    def _in(self, seat: Seat) -> tuple[RoomOwner, Participant]:
+    def _in(self, seat: Place) -> tuple[RoomOwner, Participant]:
         owner = self._rooms.by_id(seat.room)
         if owner is None:
             raise NotFound("The room is over.", code="gone")

@@ -72,7 +72,7 @@ class RoomMedia:
             room=self._room,
             epoch=pin.epoch,
             participant=participant.id,
-            subscribe=participant.grants.can_subscribe,
+            subscribe=participant.grants.can_subscribe and not participant.socketless,
             hidden=participant.grants.hidden,
         )
         reply = await self._parts.bus.request(pin.node, command)

@@ -12,7 +12,14 @@ from offhook.core.errors import Conflict, NotFound, PreconditionFailed
 from offhook.core.ids import AccountId
 from offhook.core.machine import UnexpectedEvent
 from signalling.domain import names
-from signalling.domain.events import Access, Closed, Settings, SettingsChanged, SocketLost
+from signalling.domain.events import (
+    Access,
+    Closed,
+    MediaDoubted,
+    Settings,
+    SettingsChanged,
+    SocketLost,
+)
 from signalling.domain.room import Room
 from signalling.domain.views import Left
 from signalling.services.owner import RoomOwner
@@ -105,11 +112,14 @@ class Rooms:
         return stored
 
     def _all_lost(self, owner: RoomOwner) -> None:
-        """Their sockets are gone, but for those who came back meanwhile."""
+        """Their sockets are gone, but for those who came back meanwhile; of those who have none,
+        media are asked."""
         for participant in list(owner.room.participants.values()):
             seat = self._parts.audience.of_participant(participant.id)
             if participant.connected and seat is None:
                 owner.post(SocketLost(participant.id))
+            elif participant.socketless:
+                owner.post(MediaDoubted(participant.id))
 
     # --- sleep -------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from signalling.services.directory import MediaDirectory
 from signalling.services.events import Events
 from signalling.services.figures import Figures
 from signalling.services.history import History
+from signalling.services.http_sessions import HttpSessions
 from signalling.services.joining import Joining
 from signalling.services.media import Errands
 from signalling.services.news import MediaNewsDesk
@@ -69,6 +70,9 @@ class Services:
         self.conversation = Conversation(parts, self.rooms)
         self.joining = Joining(
             parts, self.rooms, self.tokens, ResumeTokens(self.tokens), History(parts)
+        )
+        self.http_sessions = HttpSessions(
+            parts, self.rooms, self.joining, self.conversation, self.tokens
         )
         self.figures.rooms.set_function(self.status.rooms)
         self.figures.participants.set_function(self.status.participants)

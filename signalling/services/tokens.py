@@ -159,14 +159,16 @@ class Tokens:
         return self._internal[account]
 
 
-class ResumeTokens:
-    """Secrets of participants: `<account>.<room>.<participant>.<signature>`."""
+class PlaceTokens:
+    """Secrets of participants: `<account>.<room>.<participant>.<signature>`; one made for another
+    purpose is none."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, purpose: str) -> None:
         self._tokens = tokens
+        self._purpose = purpose.encode()
 
     async def make(self, account: AccountId, room: str, participant: str) -> str:
-        """The resume token of a participant."""
+        """The secret of a participant."""
         text = f"{account}.{room}.{participant}"
         return f"{text}.{await self._sign(account, text)}"
 
@@ -187,9 +189,16 @@ class ResumeTokens:
 
     async def _sign(self, account: AccountId, text: str) -> str:
         key = await self._tokens.internal_key(account)
-        secret = hmac.digest(key.secret.encode(), b"resume", hashlib.sha256)
+        secret = hmac.digest(key.secret.encode(), self._purpose, hashlib.sha256)
         digest = hmac.digest(secret, text.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+class ResumeTokens(PlaceTokens):
+    """With which a client takes its place again on another socket."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        super().__init__(tokens, "resume")
 
 
 def sign(claims: Claims, secret: str) -> str:

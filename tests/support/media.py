@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from offhook.core.bus.bus import Bus, Registration
 from offhook.core.contracts import media
 from offhook.core.contracts.media import MEDIA_TOPIC, MediaCommand, MediaNews, MediaReply
-from offhook.core.errors import Conflict, InvalidInput, NotFound
+from offhook.core.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
 
 
 @dataclass(slots=True)
@@ -19,6 +19,8 @@ class SilentLegs:
     tracks: dict[str, media.PublishedTrack] = field(default_factory=dict)
     version: int = 0
     answered: int = 0
+    remote_ufrag: str = ""
+    restarts: int = 0
 
 
 class SilentMedia:
@@ -79,6 +81,8 @@ class SilentMedia:
 
     async def handle(self, command: MediaCommand) -> MediaReply:
         """Carry out one command, with a node's refusals."""
+        if isinstance(command, media.Describe):
+            return _described(command)
         if command.epoch < self.epochs.get(command.room, 0):
             raise Conflict("stale", code="stale_epoch")
         self.epochs[command.room] = command.epoch
@@ -108,6 +112,8 @@ class SilentMedia:
                 raise NotFound("no such track", code="unknown_track")
             case media.Wish(participant=who):
                 self._known(people, who)
+            case media.UpdateIce(participant=who):
+                return _ice_session(self._known(people, who), command)
             case media.Exit(participant=who):
                 people.pop(who, None)
             case media.CloseRoom():
@@ -137,6 +143,7 @@ class SilentMedia:
         if "broken" in command.sdp:
             raise InvalidInput("cannot be read", code="bad_sdp", field="sdp")
         legs.tracks = {track.track: track for track in command.tracks}
+        legs.remote_ufrag = _ufrag(command.sdp)
         for who, other in self.rooms[command.room].items():
             if who != command.participant and other.subscribe:
                 await self._offer(command.room, who, other, fresh=False)
@@ -164,3 +171,38 @@ class SilentMedia:
                 fresh=fresh,
             )
         )
+
+
+def _described(command: media.Describe) -> media.Described:
+    """Every m-line is as good as any, unless it goes the other way."""
+    if "broken" in command.sdp:
+        raise InvalidInput("cannot be read", code="bad_sdp", field="sdp")
+    away = "recvonly" if command.direction == "publish" else "sendonly"
+    sections = command.sdp.split("\nm=")[1:]
+    return media.Described(
+        lines=tuple(
+            media.OfferedLine(
+                mid=str(mid), kind=section.split()[0], usable=f"a={away}" not in section
+            )
+            for mid, section in enumerate(sections)
+        )
+    )
+
+
+def _ufrag(sdp: str) -> str:
+    return sdp.partition("a=ice-ufrag:")[2].split("\n")[0].strip()
+
+
+def _ice_session(legs: SilentLegs, command: media.UpdateIce) -> media.IceSession:
+    if command.known is not None and f"ours{legs.restarts}" not in command.known:
+        raise PreconditionFailed("ICE was restarted since", field="If-Match")
+    restarted = bool(command.ufrag) and command.ufrag != legs.remote_ufrag
+    if restarted:
+        legs.remote_ufrag = command.ufrag
+        legs.restarts += 1
+    return media.IceSession(
+        ufrag=f"ours{legs.restarts}",
+        password="p" * 22,
+        candidates=("1 1 udp 1 192.0.2.1 7882 typ host",),
+        restarted=restarted,
+    )
