@@ -50,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     migrate = subparsers.add_parser("migrate", help="bring the store to this version's schema")
     _add_data_dir(migrate)
     migrate.set_defaults(command=commands.migrate)
+    doctor = subparsers.add_parser(
+        "doctor", help="check the machine and the settings, and say what to do"
+    )
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    _add_data_dir(doctor)
+    doctor.set_defaults(command=commands.doctor)
     demo = subparsers.add_parser(
         "demo", help="make the demo room and an API key in the store, and say how to try them"
     )

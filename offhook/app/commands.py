@@ -59,6 +59,22 @@ def migrate(config: Config, _given: argparse.Namespace) -> int:
     return 0
 
 
+def doctor(config: Config, given: argparse.Namespace) -> int:
+    """Check everything that can be checked from here; 1 when something fails."""
+    import msgspec
+
+    from offhook.app.doctor.findings import shown
+    from offhook.app.doctor.run import examine
+
+    if config.lan:
+        from offhook.app.lan import on_the_lan
+
+        config = on_the_lan(config, SystemClock())
+    findings = _run(examine(config))
+    _say(msgspec.json.encode(findings).decode() if given.json else shown(findings))
+    return int(any(found.level == "fail" for found in findings))
+
+
 def demo(config: Config, _given: argparse.Namespace) -> int:
     """Make the demo data on an empty store, and say how to try them."""
     from offhook.app import wiring
