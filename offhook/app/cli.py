@@ -1,4 +1,4 @@
-"""The command line: `offhook serve`, `token`, `migrate`, `demo`, `version`."""
+"""The command line: `offhook serve`, `token`, `migrate`, `demo`, `password`, `version`."""
 
 from __future__ import annotations
 
@@ -61,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_data_dir(demo)
     demo.set_defaults(command=commands.demo)
+    password = subparsers.add_parser(
+        "password", help="make a one-time password for somebody who lost theirs"
+    )
+    password.add_argument("login", nargs="?", default="admin", help="whose (default: admin)")
+    _add_data_dir(password)
+    password.set_defaults(command=commands.password)
     version = subparsers.add_parser("version", help="print the version")
     version.set_defaults(command=_version)
     return parser

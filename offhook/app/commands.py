@@ -82,7 +82,26 @@ def demo(config: Config, _given: argparse.Namespace) -> int:
 
     async def make() -> str:
         async with wiring.offline(config) as services:
-            return demonstration(config, await services.accounts.seed())
+            seeded = await services.accounts.seed()
+            account = await services.accounts.ensure()
+            return demonstration(config, seeded, await services.users.first_admin(account))
+
+    _say(_run(make()))
+    return 0
+
+
+def password(config: Config, given: argparse.Namespace) -> int:
+    """Give somebody another one-time password and end their sign-ins."""
+    from offhook.app import wiring
+    from offhook.app.greeting import new_password
+
+    async def make() -> str:
+        async with wiring.offline(config) as services:
+            account = await services.accounts.ensure()
+            made = await services.users.first_admin(account)
+            if made is None or made.login != given.login:
+                made = await services.users.new_one_time(account, given.login)
+            return new_password(config, made)
 
     _say(_run(make()))
     return 0

@@ -35,6 +35,7 @@ from signalling.api.app import make_app
 from signalling.api.http import LINE_LIMIT
 from signalling.services.accounts import Seeded
 from signalling.services.services import Services, make_services
+from signalling.services.users import OneTime
 from signalling.settings import SignallingSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -56,6 +57,7 @@ async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None])
     """
     async with AsyncExitStack() as stack:
         seeded: Seeded | None = None
+        admin: OneTime | None = None
         if config.role == "messaging":
             await stack.enter_async_context(_messaging(config))
         else:
@@ -63,6 +65,7 @@ async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None])
             services: Services | None = None
             if config.role in {"all", "signalling"}:
                 services, seeded = await stack.enter_async_context(_signalling(config, bus))
+                admin = await services.users.first_admin(services.main)
             if config.role in {"all", "media"}:
                 await stack.enter_async_context(_media(config, bus))
             if services is not None:
@@ -70,7 +73,7 @@ async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None])
                 tls = _tls(config)
                 await stack.enter_async_context(_site(app, config.host, config.port, tls))
         _set_apart_what_stays()
-        say(greeting(config, seeded))
+        say(greeting(config, seeded, admin))
         await stop.wait()
 
 

@@ -17,7 +17,9 @@ MessageId = NewType("MessageId", str)
 NodeId = NewType("NodeId", str)
 ParticipantId = NewType("ParticipantId", str)
 RoomId = NewType("RoomId", str)
+SignInId = NewType("SignInId", str)
 TrackId = NewType("TrackId", str)
+UserId = NewType("UserId", str)
 WebhookId = NewType("WebhookId", str)
 
 #: What each prefix names. Two letters, as in Twilio's SIDs; never reused for another meaning.
@@ -38,8 +40,10 @@ PREFIXES = {
     "RM": "room",
     "RS": "reservation",
     "SE": "session",
+    "SI": "sign-in",
     "TA": "task",
     "TR": "track",
+    "US": "user",
     "WD": "webhook delivery",
     "WH": "webhook",
 }

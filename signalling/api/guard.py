@@ -13,6 +13,7 @@ from aiohttp import web
 from offhook.core.clock import SECOND
 from offhook.core.errors import NotFound, OffhookError, TooLarge
 from offhook.core.telemetry import about
+from signalling.api.cors import Cors
 from signalling.api.messages import Problem
 from signalling.api.pages import Pages
 from signalling.api.problems import problem_of, unforeseen
@@ -54,6 +55,7 @@ class Guard:
         self._pages = pages
         self._clock = services.parts.clock
         self._policy = _content_policy(services.settings.allowed_origins)
+        self._cors = Cors(services.settings.allowed_origins)
 
     def add_to(self, app: web.Application) -> None:
         """Stand round every route of the application."""
@@ -88,7 +90,7 @@ class Guard:
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         request_id = request[REQUEST_ID]
         try:
-            return await handler(request)
+            return self._cors.preflight(request) or await handler(request)
         except OffhookError as error:
             return _respond(problem_of(error, request_id))
         except web.HTTPException as error:
@@ -137,6 +139,7 @@ class Guard:
         )
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["X-Request-Id"] = request.get(REQUEST_ID, "")
+        self._cors.mark(request, headers)
 
 
 def _content_policy(framed_by: tuple[str, ...]) -> str:

@@ -22,6 +22,7 @@ from offhook.core.errors import (
 from offhook.core.policy import Principal, require
 from offhook.core.store.idempotency import StoredReply
 from signalling.api.auth import authenticate, bearer_token
+from signalling.api.cookies import Browser, browser_of
 from signalling.api.decoding import converted
 from signalling.api.limits import Buckets
 from signalling.api.routing import Ask, Route, stored
@@ -61,7 +62,8 @@ class Doors:
         """The handler of one route."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            principal = await self._principal(route, request)
+            browser = browser_of(request, self._services.settings)
+            principal = await self._principal(route, request, browser)
             if principal is not None and route.permission is not None:
                 require(principal, route.permission, room=request.match_info.get("name"))
             ask = Ask(
@@ -73,6 +75,7 @@ class Doors:
                 address=self._address_of(request),
                 origin=_origin(self._services, request),
                 document=self._document,
+                browser=browser,
                 if_match=_if_match(route, request),
                 token=bearer_token(request.headers.get("Authorization")) if route.joins else None,
             )
@@ -86,14 +89,17 @@ class Doors:
 
         return handle
 
-    async def _principal(self, route: Route, request: web.Request) -> Principal | None:
+    async def _principal(
+        self, route: Route, request: web.Request, browser: Browser
+    ) -> Principal | None:
         now, address = self._services.parts.clock.now(), self._address_of(request)
         if route.permission is None:
             if route.limited == "address":
                 self._by_address.take(address, now)
             return None
         try:
-            principal = await authenticate(self._services, request.headers.get("Authorization"))
+            header = request.headers.get("Authorization")
+            principal = await authenticate(self._services, header, browser, route.permission)
         except OffhookError:
             self._failures.take(address, now)
             raise

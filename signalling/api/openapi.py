@@ -15,12 +15,13 @@ from signalling.api.routing import Refusal, Route
 from signalling.domain.names import IDENTITY, ROOM_NAME
 
 _TEMPLATE = "#/components/schemas/{name}"
-_SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"key": []}]
+_SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"key": []}, {"session": []}]
 _INTRO = """\
 Rooms, participants, tokens, API keys and events of one account.
 
 Come with `Authorization: Bearer <token>`, an HS256 JWT in LiveKit's shape signed with an API key's
-secret, or with `Authorization: Basic`, the key's id and secret. Lists come in pages: `limit`, and
+secret, or with `Authorization: Basic`, the key's id and secret. Our own pages come with the cookie
+of a sign-in, `__Host-offhook_session` over https. Lists come in pages: `limit`, and
 `after` = `next` of the page before. A POST that creates honours `Idempotency-Key` for a day. Every
 error is a problem document (RFC 9457) whose `code` is stable.
 """
@@ -57,7 +58,10 @@ _UNKNOWN = (
     Refusal(401, "token_invalid", "The token is forged, malformed, or its key is revoked."),
     Refusal(401, "token_expired", "The token has expired."),
     Refusal(401, "bad_credentials", "The API key or its secret is wrong."),
-    Refusal(403, "not_allowed", "The key or token does not allow this."),
+    Refusal(401, "sign_in_over", "The sign-in of the cookie has ended."),
+    Refusal(403, "not_allowed", "The key, token or role does not allow this."),
+    Refusal(403, "csrf", "The cookie came with a request of another site's page."),
+    Refusal(403, "password_change_needed", "The one-time password is to be changed first."),
 )
 _BODY = (
     Refusal(400, "malformed", "The body is not JSON."),
@@ -99,6 +103,7 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "key": {"type": "http", "scheme": "basic"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "offhook_session"},
             },
         },
     }

@@ -1,4 +1,4 @@
-"""The built web pages: /, /docs and /r/<room>, and their assets."""
+"""The built web pages: /, /docs, /admin and /r/<room>, and their assets."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class Pages:
         """Add the routes of pages and assets."""
         app.router.add_get("/", self._index)
         app.router.add_get("/docs", self._docs)
+        app.router.add_get("/admin", self._admin)
         app.router.add_get("/r/{name}", self._room)
         app.router.add_get("/assets/{path:.+}", self._asset)
 
@@ -49,6 +50,9 @@ class Pages:
 
     async def _docs(self, request: web.Request) -> web.StreamResponse:
         return self._page(request, "docs.html")
+
+    async def _admin(self, request: web.Request) -> web.StreamResponse:
+        return self._page(request, "admin.html")
 
     async def _room(self, request: web.Request) -> web.StreamResponse:
         return self._page(request, "room.html")

@@ -10,6 +10,7 @@ from offhook.core.contracts.events import ParticipantState, TrackView
 from offhook.core.contracts.media import TrackKind, TrackSource
 from offhook.core.policy import Permission
 from signalling.domain import names, tokens
+from signalling.domain.signing_in import PASSWORD_MOST, UserRole
 from signalling.domain.views import Grants
 
 RoomName = Annotated[str, Meta(pattern=names.ROOM_NAME, max_length=128)]
@@ -222,6 +223,9 @@ class EventQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     type: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=20)] = []
     subject: Annotated[str, Meta(max_length=128)] = ""
+    order: Annotated[
+        Literal["asc", "desc"], Meta(description="As they were logged, or newest first.")
+    ] = "asc"
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -240,10 +244,41 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class EventPage(Struct, frozen=True, kw_only=True):
-    """Events in the order they were logged; `next` is null when there are no more now."""
+    """Events in the order asked for; `next` is null when there are no more now."""
 
     items: list[Event]
     next: str | None
+
+
+# --- signing in ----------------------------------------------------------------------------------
+
+
+class SignInCreate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who signs in."""
+
+    login: Annotated[str, Meta(max_length=128)]
+    password: Annotated[str, Meta(max_length=PASSWORD_MOST)]
+    account: Annotated[str, Meta(max_length=128)] = "main"
+
+
+class PasswordChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The present password and the one to come, of at least ten characters."""
+
+    password: Annotated[str, Meta(max_length=PASSWORD_MOST)]
+    new_password: Annotated[str, Meta(max_length=PASSWORD_MOST)]
+
+
+class SignedIn(Struct, frozen=True, kw_only=True):
+    """Who is signed in. `must_change`: until the password is changed, little else is allowed."""
+
+    user: str
+    login: str
+    name: str
+    role: UserRole
+    must_change: bool
+    permissions: list[Permission]
+    signed_in_at: Timestamp
+    expires_at: Timestamp
 
 
 # --- the server ----------------------------------------------------------------------------------

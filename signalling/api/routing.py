@@ -13,6 +13,7 @@ from offhook.core.errors import Forbidden
 from offhook.core.ids import AccountId
 from offhook.core.policy import EVERYTHING, Permission, Principal, require
 from offhook.core.store.idempotency import StoredReply
+from signalling.api.cookies import Browser
 from signalling.services.repeats import Repeatable
 from signalling.services.services import Services
 
@@ -51,6 +52,7 @@ class Ask:
     body: Any
     address: str
     origin: str
+    browser: Browser
     document: bytes = b""
     if_match: tuple[str, ...] | None = None
     token: str | None = None

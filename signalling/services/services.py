@@ -34,11 +34,14 @@ from signalling.services.joining import Joining
 from signalling.services.media import Errands
 from signalling.services.news import MediaNewsDesk
 from signalling.services.parts import Parts
+from signalling.services.passwords import Passwords
 from signalling.services.people import People
 from signalling.services.repeats import Repeats
 from signalling.services.rooms import Rooms
+from signalling.services.sign_ins import SignIns
 from signalling.services.status import Status
 from signalling.services.tokens import ResumeTokens, Tokens
+from signalling.services.users import Users
 from signalling.settings import SignallingSettings
 from signalling.stores.keeping import MEDIA_ERRANDS, Keeping
 
@@ -61,6 +64,9 @@ class Services:
         self.tokens = Tokens(parts)
         self.keys = ApiKeys(parts, self.tokens)
         self.accounts = Accounts(parts, self.keys)
+        passwords = Passwords()
+        self.users = Users(parts, passwords)
+        self.sign_ins = SignIns(parts, passwords)
         self.rooms = Rooms(parts)
         self.people = People(parts, self.rooms)
         self.events = Events(parts)
@@ -107,6 +113,7 @@ class Services:
             await asyncio.sleep(_TIDY_EVERY)
 
     def _prune(self, connection: Any) -> int:
+        self.parts.kept.users.prune(connection, self.parts.clock.now())
         return idempotency.prune(connection, self.parts.clock.now())
 
     async def close(self) -> None:

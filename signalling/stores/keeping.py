@@ -23,6 +23,7 @@ from signalling.stores.accounts import Accounts, ApiKey, ApiKeys
 from signalling.stores.chat import Chat
 from signalling.stores.participants import Participants
 from signalling.stores.rooms import Pin, Pins, RoomRecord, Rooms
+from signalling.stores.users import Users
 
 #: The outbox topic of commands that must reach a media node.
 MEDIA_ERRANDS = "media"
@@ -68,6 +69,7 @@ class Keeping:
         self.pins = Pins()
         self.participants = Participants(sealer)
         self.chat = Chat(sealer)
+        self.users = Users(sealer)
         self.log = EventLog(ids)
         self.outbox = Outbox()
 

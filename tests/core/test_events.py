@@ -120,6 +120,18 @@ async def test_pages_follow_each_other_without_gap_or_repetition(
     assert [event.data["number"] for event in seen] == list(range(7))
 
 
+async def test_pages_also_go_from_the_newest_back(store: SqliteStore, log: EventLog) -> None:
+    for number in range(7):
+        await add(store, log, fact(number=number), subject=f"RM{number % 2}")
+    seen: list[Envelope] = []
+    after = None
+    backwards = partial(log.page, account=MAIN, limit=3, newest_first=True)
+    while page := await store.read(partial(backwards, after=after)):
+        seen += page
+        after = page[-1].id
+    assert [event.data["number"] for event in seen] == list(range(6, -1, -1))
+
+
 async def test_a_page_keeps_to_types_and_subject(store: SqliteStore, log: EventLog) -> None:
     await add(store, log, fact("room_started"), fact("participant_joined"))
     await add(store, log, fact("room_started"), subject="RM2")

@@ -8,6 +8,7 @@ import pytest
 
 from signalling.api.app import ROUTES
 from signalling.api.routing import Route
+from tests.signalling.people import PASSWORD, Browser, admin
 from tests.signalling.rest import Api
 from tests.signalling.signalling import Refused, Signalling
 
@@ -21,10 +22,15 @@ _BODIES: dict[str, dict[str, Any]] = {
     "muteTrack": {"track": "", "muted": True},
     "createToken": {"identity": "eve"},
     "createApiKey": {"name": "mine", "scopes": ["*"]},
+    "changePassword": {"password": "x", "new_password": "a lantern in the fog"},
 }
 PROTECTED = [route for route in ROUTES if route.permission is not None]
 ABOUT_SOMETHING = [route for route in PROTECTED if route.parameters]
-LISTS = [route for route in PROTECTED if route.method == "GET" and not route.parameters]
+LISTS = [
+    route
+    for route in PROTECTED
+    if route.method == "GET" and not route.parameters and route.permission != "sign_in.own"
+]
 
 
 async def stranger(server: Signalling) -> Api:
@@ -79,6 +85,40 @@ async def test_lists_hold_only_what_is_ones_own(server: Signalling, api: Api, ro
     own = [item for item in listed["items"] if item.get("id") == other.key]
     assert listed["items"] == own
     assert not any(value in str(listed) for value in ids.values())
+
+
+@pytest.mark.parametrize("route", ABOUT_SOMETHING, ids=lambda route: route.id)
+async def test_who_is_signed_in_elsewhere_finds_nothing_of_anothers(
+    server: Signalling, api: Api, route: Route
+) -> None:
+    ids = await everything_of_main(server, api)
+    other = await admin(server, "other")
+    path, body = request_of(route, ids)
+    before = await api.get("/v1/rooms/demo")
+    await other.send(route.method, path, body, expect=404)
+    assert await api.get("/v1/rooms/demo") == before
+
+
+@pytest.mark.parametrize("route", LISTS, ids=lambda route: route.id)
+async def test_who_is_signed_in_elsewhere_lists_nothing_of_anothers(
+    server: Signalling, api: Api, route: Route
+) -> None:
+    ids = await everything_of_main(server, api)
+    other = await admin(server, "other")
+    listed = await other.send("GET", route.path)
+    assert not any(value in str(listed) for value in ids.values())
+
+
+async def test_a_login_is_one_accounts_own(server: Signalling) -> None:
+    await admin(server)
+    other = await admin(server, "other")
+    again = Browser(server)
+    told = await again.sign_in("admin", PASSWORD, account="other")
+    assert told["user"] == (await again.send("GET", "/v1/sign-in"))["user"]
+    await again.change(PASSWORD, "another lantern")
+    await other.send("GET", "/v1/rooms", expect=401)
+    await Browser(server).sign_in("admin", PASSWORD)
+    await Browser(server).sign_in("admin", "another lantern", expect=401)
 
 
 async def test_a_cursor_of_another_account_shows_nothing(server: Signalling, api: Api) -> None:
