@@ -37,6 +37,7 @@ from offhook.core.contracts.media import (
     RestartSubscribe,
     UpdateIce,
     Wish,
+    Withdraw,
 )
 from offhook.core.errors import Conflict, NotFound, OffhookError
 from offhook.core.tasks import Tasks
@@ -149,7 +150,7 @@ class MediaWorker:
     def _in_room(
         self,
         room: Room,
-        command: Publish | AnswerSubscribe | RestartSubscribe | Mute | Wish | UpdateIce,
+        command: Publish | AnswerSubscribe | RestartSubscribe | Mute | Withdraw | Wish | UpdateIce,
     ) -> MediaReply:
         match command:
             case Publish(participant=name):
@@ -163,6 +164,8 @@ class MediaWorker:
                 room.participant(name).subscribing.restart(fresh=command.fresh)
             case Mute(participant=name):
                 room.mute(name, command.track, command.muted)
+            case Withdraw(participant=name):
+                room.withdraw(name, command.tracks)
             case Wish(participant=name):
                 room.wish(name, command.tracks)
             case _:

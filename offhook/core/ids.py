@@ -27,6 +27,7 @@ PREFIXES = {
     "AC": "account",
     "AG": "agent",
     "AK": "API key",
+    "BN": "ban",
     "CA": "call",
     "CH": "chat message",
     "CT": "contact",

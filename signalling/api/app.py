@@ -13,7 +13,7 @@ from signalling.api.cross_origin import CrossOrigin
 from signalling.api.guard import Guard
 from signalling.api.http import BODY_LIMIT, Doors
 from signalling.api.pages import Pages
-from signalling.api.routes import keys, people, rooms, server, sign_in, whip
+from signalling.api.routes import keys, moderation, people, rooms, server, sign_in, whip
 from signalling.api.routing import Route
 from signalling.api.sockets import RoomSockets, hang_up, make_server
 from signalling.services.services import Services
@@ -22,6 +22,7 @@ from signalling.services.services import Services
 ROUTES: tuple[Route, ...] = (
     *rooms.ROUTES,
     *people.ROUTES,
+    *moderation.ROUTES,
     *keys.ROUTES,
     *sign_in.ROUTES,
     *server.ROUTES,

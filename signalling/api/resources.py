@@ -114,12 +114,25 @@ class ParticipantPage(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
+class GrantsPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to change of what somebody may do in this meeting; what is null stays. Tracks of sources
+    that are allowed no longer end at once. `room_admin` makes a moderator."""
+
+    can_publish: bool | None = None
+    can_publish_sources: list[TrackSource] | None = None
+    can_subscribe: bool | None = None
+    can_publish_data: bool | None = None
+    can_update_own_metadata: bool | None = None
+    room_admin: bool | None = None
+
+
 class ParticipantPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to change of a participant; what is not given stays."""
 
     name: DisplayName | None = None
     metadata: Metadata | None = None
     attributes: dict[str, str] | None = None
+    grants: GrantsPatch | None = None
 
 
 class TrackMute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -127,6 +140,33 @@ class TrackMute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     track: Annotated[str, Meta(max_length=64)]
     muted: bool = True
+
+
+class BanCreate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to let in no more. A ban ends with the room; a `permanent` one holds for every later
+    room of the same name. The identity of a guest by link stands for all guests of that browser."""
+
+    identity: Identity
+    permanent: bool = False
+
+
+class Ban(Struct, frozen=True, kw_only=True):
+    """Somebody who may not come in. `name` is what they were called, if they were there; `by` the
+    identity of the moderator, empty for a program."""
+
+    sid: str
+    identity: str
+    name: str
+    permanent: bool
+    by: str
+    created_at: Timestamp
+
+
+class BanPage(Struct, frozen=True, kw_only=True):
+    """Bans in the order they were made; `next` as everywhere."""
+
+    items: list[Ban]
+    next: str | None
 
 
 class Track(Struct, frozen=True, kw_only=True):

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from offhook.core.clock import Micros
 from offhook.core.contracts.events import DisconnectReason
 from offhook.core.contracts.media import Direction
+from signalling.domain.granting import GrantsChange
+from signalling.domain.standing import Ban
 from signalling.domain.track import Track
 from signalling.domain.views import Grants
 
@@ -44,7 +47,8 @@ class Settings:
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """Somebody with a valid token asks for a place; ids are given in. Without a `socket` they came
-    by HTTP alone (WHIP, WHEP), and only their media show that they are still there."""
+    by HTTP alone (WHIP, WHEP), and only their media show that they are still there. `issued_at`:
+    when their token was, if it says so."""
 
     participant: str
     identity: str
@@ -52,6 +56,7 @@ class Arrived:
     profile: Profile
     grants: Grants
     socket: bool = True
+    issued_at: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,40 @@ class Closed:
     """Somebody who may deletes the room; `revision` is the one they saw, if they say."""
 
     revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A moderator ends the meeting for everybody; a lasting room waits for the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class EverybodyMuted:
+    """A moderator mutes the microphones of all the others; see `TrackMuted` for `by`."""
+
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantsChanged:
+    """A moderator lets a participant do more, or less."""
+
+    participant: str
+    change: GrantsChange
+
+
+@dataclass(frozen=True, slots=True)
+class Banned:
+    """A moderator lets a person in no more; whoever is in as that person is out."""
+
+    ban: Ban
+
+
+@dataclass(frozen=True, slots=True)
+class BanLifted:
+    """A moderator lets a person in again."""
+
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +185,13 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class TrackMuted:
-    """A track was muted or unmuted, by its owner or by a moderator."""
+    """A track was muted or unmuted. `by` is None for its owner, the participant's id of a
+    moderator, and empty for a program."""
 
     participant: str
     track: str
     muted: bool
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

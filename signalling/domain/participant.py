@@ -15,8 +15,18 @@ from offhook.core.contracts.events import (
 )
 from offhook.core.contracts.media import Direction
 from offhook.core.machine import Machine, Tick, earliest, on
-from signalling.domain.effects import Dismiss, Effect, EnterMedia, ExitMedia, MuteMedia, Record
+from signalling.domain.effects import (
+    Dismiss,
+    Effect,
+    EnterMedia,
+    ExitMedia,
+    MuteMedia,
+    Record,
+    TellGrants,
+    WithdrawMedia,
+)
 from signalling.domain.events import (
+    GrantsChanged,
     Left,
     LegConnected,
     LegLost,
@@ -31,6 +41,7 @@ from signalling.domain.events import (
     SocketLost,
     TrackMuted,
 )
+from signalling.domain.granting import changed as changed_grants
 from signalling.domain.track import Track
 from signalling.domain.views import Grants
 
@@ -208,7 +219,8 @@ class Participant(Machine):
 
     @on(Published, State.JOINED, State.ACTIVE)
     def _published(self, event: Published, now: Micros) -> list[Effect]:
-        before, after = self.tracks, {track.sid: track for track in event.tracks}
+        allowed = [track for track in event.tracks if self._may_send(track)]
+        before, after = self.tracks, {track.sid: track for track in allowed}
         self.tracks = after
         gone = [self._track_record("track_unpublished", sid) for sid in before if sid not in after]
         new = [
@@ -221,7 +233,8 @@ class Participant(Machine):
             for sid, track in after.items()
             if sid in before and before[sid].muted != track.muted
         ]
-        return [*gone, *new, *changed]
+        late = tuple(track.sid for track in event.tracks if track.sid not in after)
+        return [*gone, *new, *changed, *([WithdrawMedia(self.id, late)] if late else [])]
 
     @on(TrackMuted, State.JOINED, State.ACTIVE)
     def _muted(self, event: TrackMuted, now: Micros) -> list[Effect]:
@@ -229,10 +242,36 @@ class Participant(Machine):
         if track is None or track.muted == event.muted:
             return []
         self.tracks = {**self.tracks, track.sid: replace(track, muted=event.muted)}
+        by = {} if event.by is None else {"by": event.by or None}
         return [
-            self._track_record(_mute_fact(event.muted), track.sid),
+            self._record_of(_mute_fact(event.muted), track=track.sid, **by),
             MuteMedia(self.id, track.sid, event.muted),
         ]
+
+    @on(GrantsChanged, State.JOINING, State.JOINED, State.ACTIVE)
+    def _regranted(self, event: GrantsChanged, now: Micros) -> list[Effect]:
+        before, grants = self.grants, changed_grants(self.grants, event.change)
+        if grants == before:
+            return []
+        self.grants = grants
+        effects = self._withdraw_what_is_forbidden()
+        if self.announced:
+            effects.append(self._record("participant_updated", self.state))
+        effects.append(TellGrants(self.id))
+        if grants.can_subscribe != before.can_subscribe:
+            effects.append(EnterMedia(self.id))
+        return effects
+
+    def _withdraw_what_is_forbidden(self) -> list[Effect]:
+        ended = tuple(sid for sid, track in self.tracks.items() if not self._may_send(track))
+        if not ended:
+            return []
+        self.tracks = {sid: track for sid, track in self.tracks.items() if sid not in ended}
+        facts: list[Effect] = [self._track_record("track_unpublished", sid) for sid in ended]
+        return [*facts, WithdrawMedia(self.id, ended)]
+
+    def _may_send(self, track: Track) -> bool:
+        return self.grants.can_publish and track.source in self.grants.can_publish_sources
 
     @on(ProfileChanged, State.JOINED, State.ACTIVE)
     def _renamed(self, event: ProfileChanged, now: Micros) -> list[Effect]:
@@ -292,6 +331,7 @@ class Participant(Machine):
             metadata=self.profile.metadata,
             attributes=dict(self.profile.attributes),
             can_publish=self.grants.can_publish,
+            can_publish_sources=tuple(self.grants.can_publish_sources),
             moderator=self.grants.room_admin,
             tracks=tuple(track.view() for track in self.tracks.values()),
         )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
+import msgspec
 import structlog
 
 from offhook.core.clock import SECOND
@@ -50,6 +51,7 @@ class Return:
     participant: str
     resume_token: str
     media: Literal["kept", "lost"]
+    grants: Grants
     snapshot: Snapshot
     missed: list[Fact]
 
@@ -127,8 +129,9 @@ class Joining:
             identity=identity,
             contact=contact,
             profile=profile,
-            grants=grants,
+            grants=_bounded(bearer, room, grants),
             socket=socket is not None,
+            issued_at=bearer.issued_at,
         )
         owner = await self._taken_in(bearer, room, arrived, socket, contact if is_new else None)
         return owner, arrived.participant
@@ -174,7 +177,7 @@ class Joining:
                 any_name_opens=self._parts.settings.demo,
                 access=access,
                 invited=not bearer.guest,
-                admin=bearer.video.room_admin,
+                admin=bearer.moderates(room),
             )
             if access is None:
                 return makes(door)
@@ -256,6 +259,7 @@ class Joining:
             participant=participant,
             resume_token=resume_token,
             media="kept" if kept else "lost",
+            grants=owner.participant(participant).grants,
             snapshot=snapshot,
             missed=missed,
         )
@@ -302,6 +306,12 @@ class Joining:
                 if seat.promised
                 else Left(seat.participant, "connection_timeout")
             )
+
+
+def _bounded(bearer: Bearer, room: str, grants: Grants) -> Grants:
+    """The grants without what the key behind the token may not give."""
+    admin = grants.room_admin and bearer.moderates(room)
+    return msgspec.structs.replace(grants, room_admin=admin)
 
 
 def _profile(bearer: Bearer, name: str | None) -> Profile:

@@ -15,6 +15,7 @@ from signalling.domain import names
 from signalling.domain.events import (
     Access,
     Closed,
+    Ended,
     MediaDoubted,
     Settings,
     SettingsChanged,
@@ -221,6 +222,10 @@ class Rooms:
                     raise
             else:
                 return await self.get(account, name)
+
+    async def end(self, account: AccountId, name: str) -> None:
+        """End the meeting for everybody in it; a lasting room waits for the next one."""
+        await self.ask(account, name, Ended())
 
     async def delete(self, account: AccountId, name: str, revision: int | None) -> None:
         """Finish a room for everybody in it."""

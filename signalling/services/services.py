@@ -24,6 +24,7 @@ from signalling.services.accounts import Accounts
 from signalling.services.admission import Admissions
 from signalling.services.api_keys import ApiKeys
 from signalling.services.audience import Audience
+from signalling.services.bans import Bans
 from signalling.services.conversation import Conversation
 from signalling.services.directory import MediaDirectory
 from signalling.services.events import Events
@@ -32,6 +33,7 @@ from signalling.services.history import History
 from signalling.services.http_sessions import HttpSessions
 from signalling.services.joining import Joining
 from signalling.services.media import Errands
+from signalling.services.moderation import Moderation
 from signalling.services.news import MediaNewsDesk
 from signalling.services.parts import Parts
 from signalling.services.passwords import Passwords
@@ -69,6 +71,8 @@ class Services:
         self.sign_ins = SignIns(parts, passwords)
         self.rooms = Rooms(parts)
         self.people = People(parts, self.rooms)
+        self.bans = Bans(parts, self.rooms)
+        self.moderation = Moderation(parts, self.rooms)
         self.events = Events(parts)
         self.status = Status(parts, self.rooms)
         self.repeats = Repeats(parts)

@@ -110,6 +110,8 @@ class SilentMedia:
                 track not in self._known(people, who).tracks
             ):
                 raise NotFound("no such track", code="unknown_track")
+            case media.Withdraw(participant=who, tracks=tracks):
+                await self._withdraw(command.room, who, tracks)
             case media.Wish(participant=who):
                 self._known(people, who)
             case media.UpdateIce(participant=who):
@@ -148,6 +150,14 @@ class SilentMedia:
             if who != command.participant and other.subscribe:
                 await self._offer(command.room, who, other, fresh=False)
         return media.Answered(sdp=f"answer to {command.sdp}")
+
+    async def _withdraw(self, room: str, who: str, tracks: tuple[str, ...]) -> None:
+        people = self.rooms[room]
+        for track in tracks:
+            self._known(people, who).tracks.pop(track, None)
+        for other, legs in people.items():
+            if other != who and legs.subscribe:
+                await self._offer(room, other, legs, fresh=False)
 
     async def _offer(self, room: str, who: str, legs: SilentLegs, *, fresh: bool) -> None:
         legs.version += 1

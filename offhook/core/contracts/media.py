@@ -94,6 +94,15 @@ class Mute(Command, frozen=True, kw_only=True, tag="mute"):
     muted: bool
 
 
+class Withdraw(Command, frozen=True, kw_only=True, tag="withdraw"):
+    """End tracks that their publisher may send no longer, whatever it goes on sending: they are
+    taken off all who receive them. Tracks that have ended already are passed over. Reply: `Done`.
+    """
+
+    participant: str
+    tracks: tuple[str, ...]
+
+
 class TrackWish(Struct, frozen=True, kw_only=True):
     """How one subscriber wants one track: not at all, hidden for now, or at most this size."""
 
@@ -157,6 +166,7 @@ MediaCommand = (
     | AnswerSubscribe
     | RestartSubscribe
     | Mute
+    | Withdraw
     | Wish
     | Exit
     | CloseRoom

@@ -21,6 +21,7 @@ from offhook.core.contracts.media import (
     StreamsPaused,
     TrackWish,
     Wish,
+    Withdraw,
 )
 from tests.media.sfu.browser import Browser, audio_line, video_line
 from tests.media.sfu.node import Still
@@ -150,6 +151,19 @@ async def test_mute_is_enforced_whatever_is_sent(still: Still, people: People) -
     await sent(still, ann, opus(3, payload=b"public"))
     await eventually(lambda: len(ben.into.rtp) == 2)
     assert [p.payload for p in ben.into.rtp] == [b"opus", b"public"]
+
+
+async def test_a_withdrawn_track_ends_whatever_is_sent(still: Still, people: People) -> None:
+    ann, ben = await watching(people)
+    await sent(still, ann, opus(1))
+    await ann.ask(Withdraw(room="RM1", participant="PA1", tracks=("TR1", "TRgone")))
+    await sent(still, ann, opus(2, payload=b"secret"))
+    offered = await ben.next_offer(2)
+    assert [line.track for line in offered.tracks] == ["TR2"]
+    inspected = await ann.ask(Inspect(room="RM1"))
+    assert isinstance(inspected, Inspection)
+    assert [track.track for track in inspected.tracks] == ["TR2"]
+    assert [p.payload for p in ben.into.rtp] == [b"opus"]
 
 
 async def test_digits_pass_through(still: Still, people: People) -> None:

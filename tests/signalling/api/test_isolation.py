@@ -20,6 +20,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "updateRoom": {"title": "stolen"},
     "updateParticipant": {"name": "stolen"},
     "muteTrack": {"track": "", "muted": True},
+    "createBan": {"identity": "eve"},
     "createToken": {"identity": "eve"},
     "createApiKey": {"name": "mine", "scopes": ["*"]},
     "changePassword": {"password": "x", "new_password": "a lantern in the fog"},
