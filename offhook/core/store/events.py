@@ -14,8 +14,12 @@ from offhook.core.clock import Micros
 from offhook.core.contracts.events import Envelope
 from offhook.core.errors import InvalidInput
 from offhook.core.ids import AccountId, EventId, Ids
+from offhook.core.store import late
 from offhook.core.store.prepared import Prepared
 from offhook.core.store.tables import events, subjects
+
+#: What other processes are told when something was logged (`Store.listen`).
+CHANNEL = "events"
 
 _INSERT = Prepared(insert(events))
 
@@ -108,7 +112,11 @@ class EventLog:
         new: Sequence[NewEvent],
         now: Micros,
     ) -> list[Envelope]:
-        """Log facts about one subject, in order; they get the next numbers without a gap."""
+        """Log facts about one subject, in order; they get the next numbers without a gap.
+
+        On PostgreSQL the rows are written right before the commit, or before this log is read in
+        the same unit: so their positions grow in the order of the commits.
+        """
         if not new:
             return []
         count_up = _COUNT_UP[connection.dialect.name]
@@ -129,13 +137,16 @@ class EventLog:
             )
             for seq, event in enumerate(new, start=last - len(new) + 1)
         ]
-        _INSERT.run_each(connection, [_row(envelope) for envelope in envelopes])
+        rows = [_row(envelope) for envelope in envelopes]
+        late.insert(connection, _INSERT, rows)
+        late.tell(connection, CHANNEL)
         return envelopes
 
     def since(
         self, connection: Connection, account: AccountId, subject: str, seq: int, limit: int = 500
     ) -> list[Envelope]:
         """The facts about a subject with a number above `seq`, in order, at most `limit`."""
+        late.write(connection)
         rows = connection.execute(
             _SINCE, {"account": account, "subject": subject, "seq": seq, "limit": limit}
         )
@@ -148,6 +159,7 @@ class EventLog:
 
     def by_id(self, connection: Connection, account: AccountId, event: str) -> Envelope | None:
         """One event of an account."""
+        late.write(connection)
         row = _BY_ID.one_or_none(connection, {"account": account, "event": event})
         return None if row is None else _envelope(row)
 
@@ -155,11 +167,13 @@ class EventLog:
         self, connection: Connection, account: AccountId, position: int, limit: int
     ) -> list[Entry]:
         """What was logged of an account behind a position, in order."""
+        late.write(connection)
         asked = {"account": account, "after": position, "limit": limit}
         return [Entry(*row) for row in _BEYOND.all(connection, asked)]
 
     def position_at(self, connection: Connection, account: AccountId, time: int) -> int:
         """The position of the last event of an account before a time; 0 when there is none."""
+        late.write(connection)
         found = _END.scalar(connection, {"account": account, "before": time})
         return 0 if found is None else int(found)
 
@@ -179,6 +193,7 @@ class EventLog:
 
         Raises `InvalidInput` (field `after`) when the account has no such event.
         """
+        late.write(connection)
         query = select(events).where(events.c.account_id == account)
         position = events.c.position
         if after is not None:
