@@ -120,8 +120,7 @@ async def test_pages_follow_each_other_without_gap_or_repetition(
     assert [event.data["number"] for event in seen] == list(range(7))
 
 
-<<<<<<< HEAD
-async def test_pages_also_go_from_the_newest_back(store: SqliteStore, log: EventLog) -> None:
+async def test_pages_also_go_from_the_newest_back(store: Store, log: EventLog) -> None:
     for number in range(7):
         await add(store, log, fact(number=number), subject=f"RM{number % 2}")
     seen: list[Envelope] = []
@@ -133,10 +132,7 @@ async def test_pages_also_go_from_the_newest_back(store: SqliteStore, log: Event
     assert [event.data["number"] for event in seen] == list(range(6, -1, -1))
 
 
-async def test_a_page_keeps_to_types_and_subject(store: SqliteStore, log: EventLog) -> None:
-=======
 async def test_a_page_keeps_to_types_and_subject(store: Store, log: EventLog) -> None:
->>>>>>> 18b4944 (wip)
     await add(store, log, fact("room_started"), fact("participant_joined"))
     await add(store, log, fact("room_started"), subject="RM2")
     page = await store.read(

@@ -15,7 +15,7 @@ from offhook.core.contracts.events import Envelope
 from offhook.core.ids import AccountId, RandomIds, WebhookId
 from offhook.core.seal import Sealer
 from offhook.core.store.events import EventLog, NewEvent
-from offhook.core.store.store import SqliteStore
+from offhook.core.store.store import Store
 from offhook.core.telemetry import Metrics
 from offhook.core.webhooks.courier import Courier
 from offhook.core.webhooks.fetch import Failure, Outcome
@@ -72,7 +72,7 @@ class Receiver:
 class Post:
     """A log, its webhooks and their courier."""
 
-    def __init__(self, store: SqliteStore, clock: ManualClock | None = None) -> None:
+    def __init__(self, store: Store, clock: ManualClock | None = None) -> None:
         self.store = store
         self.clock = clock or ManualClock()
         self.receiver = Receiver()
