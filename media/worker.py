@@ -9,6 +9,7 @@ from typing import assert_never
 
 import structlog
 
+from media.figures import MediaFigures
 from media.node import MediaNode, MediaSettings
 from media.sfu.describing import describe
 from media.sfu.ice_session import update_ice
@@ -41,6 +42,7 @@ from offhook.core.contracts.media import (
 )
 from offhook.core.errors import Conflict, NotFound, OffhookError
 from offhook.core.tasks import Tasks
+from offhook.core.telemetry import Metrics
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -62,12 +64,15 @@ class MediaWorker:
         clock: Clock,
         settings: MediaSettings,
         randomness: random.Random,
+        metrics: Metrics | None = None,
     ) -> None:
         self._bus = bus
         self._name = node
         self._tasks = Tasks()
         self._news: asyncio.Queue[MediaNews] = asyncio.Queue(_MOST_NEWS)
-        self.node = MediaNode(node, clock, randomness, settings, self._tell)
+        self.node = MediaNode(
+            node, clock, randomness, settings, self._tell, MediaFigures(metrics or Metrics())
+        )
         self.rooms: dict[str, Room] = {}
         self._epochs: OrderedDict[str, int] = OrderedDict()
         self._registration: Registration | None = None
@@ -94,6 +99,10 @@ class MediaWorker:
 
     def _say_alive(self, now: Micros) -> None:
         self._tell(NodeAlive(node=self._name, legs=self.node.legs, rooms=len(self.rooms)))
+        datapath = self.node.datapath
+        self.node.figures.count(
+            len(self.rooms), datapath.sizes(), datapath.totals(), datapath.take_delays()
+        )
         self.node.timers.at(now + ALIVE_INTERVAL, self._say_alive)
 
     # news

@@ -67,6 +67,7 @@ class Participant:
             round_trip = max(round_trip, counted.round_trip or 0)
         heard = any(now - (leg.ice.last_check or 0) < UNHEARD for leg in legs)
         loss = min(1.0, lost / packets) if packets else 0.0
+        self._host.figures.quality(loss, round_trip / SECOND if round_trip else None)
         sample = Sample(loss, round_trip / SECOND if round_trip else None, heard)
         if not self.meter.take(sample) or self.meter.quality is None:
             return None

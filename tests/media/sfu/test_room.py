@@ -345,3 +345,22 @@ async def test_a_narrow_way_down_gets_a_smaller_layer_or_a_pause(
     else:
         await eventually(lambda: shown(ben) == SSRCS[then])
         assert ben.news.of(StreamsPaused) == []
+
+
+async def test_the_nodes_figures_tell_what_passed_and_how_long_it_took(
+    still: Still, people: People
+) -> None:
+    ann, ben = await watching(people)
+    for number in range(1, 12):
+        await frames(still, ann, number, key=number == 1)
+        still.advance(0.1)
+    await eventually(lambda: len(ben.into.rtp) > 0)
+    still.advance(2.1)
+    text = still.metrics.render().decode()
+    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")
+    assert float(figures['offhook_media_packets_total{direction="in"}']) == 33
+    assert float(figures['offhook_media_packets_total{direction="out"}']) > 0
+    assert figures["offhook_media_legs"] == "2.0"
+    assert float(figures["offhook_media_forward_seconds_count"]) == 2
+    assert float(figures["offhook_media_forward_seconds_sum"]) < 1
+    assert float(figures["offhook_media_loss_ratio_count"]) >= 2
