@@ -53,6 +53,7 @@ def _pages(config: Config) -> list[str]:
     lines = [f"  Start page  {config.url}/"]
     if config.demo:
         lines.append(f"  A room      {config.url}/r/demo   (open it in two windows)")
+        lines.append(f"  Webhooks    {config.url}/demo/sink   (what the demo webhook received)")
     return [
         *lines,
         f"  Admin       {config.url}/admin",

@@ -13,8 +13,9 @@ from signalling.api.cross_origin import CrossOrigin
 from signalling.api.guard import Guard
 from signalling.api.http import BODY_LIMIT, Doors
 from signalling.api.pages import Pages
-from signalling.api.routes import keys, moderation, people, rooms, server, sign_in, whip
+from signalling.api.routes import keys, moderation, people, rooms, server, sign_in, webhooks, whip
 from signalling.api.routing import Route
+from signalling.api.sink import SinkDoor
 from signalling.api.sockets import RoomSockets, hang_up, make_server
 from signalling.services.services import Services
 
@@ -24,6 +25,7 @@ ROUTES: tuple[Route, ...] = (
     *people.ROUTES,
     *moderation.ROUTES,
     *keys.ROUTES,
+    *webhooks.ROUTES,
     *sign_in.ROUTES,
     *server.ROUTES,
     *whip.ROUTES,
@@ -36,7 +38,8 @@ def make_app(services: Services, *, manager: Any = None) -> web.Application:
     `manager`: socket.io's client manager, when it is not the one in memory. When the application
     shuts down it closes all sockets; places in rooms are kept for whoever comes back in time.
     """
-    pages = Pages(services.settings, Catalogue.load())
+    catalogue = Catalogue.load()
+    pages = Pages(services.settings, catalogue)
     guard = Guard(services, pages)
     app = web.Application(client_max_size=BODY_LIMIT)
     guard.add_to(app)
@@ -49,6 +52,7 @@ def make_app(services: Services, *, manager: Any = None) -> web.Application:
             app.router.add_route("HEAD", route.path, doors.handler(route))
     CrossOrigin(services).add_to(app)
     pages.add_to(app)
+    SinkDoor(services, pages, catalogue).add_to(app)
     return app
 
 

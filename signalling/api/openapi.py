@@ -33,7 +33,8 @@ _ANYTHING: dict[str, dict[str, str]] = {
 _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "name": ("The room's name.", {"type": "string", "pattern": ROOM_NAME}),
     "identity": ("The participant's identity.", {"type": "string", "pattern": IDENTITY}),
-    "id": ("The key's id.", {"type": "string", "minLength": 1}),
+    "id": ("The id.", {"type": "string", "minLength": 1}),
+    "delivery": ("The delivery's id.", {"type": "string", "minLength": 1}),
     "session": ("The session, as its Location says.", {"type": "string", "minLength": 1}),
 }
 _KEY_HEADER = {

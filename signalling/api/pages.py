@@ -88,7 +88,7 @@ class Pages:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(say("app.name", language))}</title>
-{self._styles()}
+{self.styles()}
 </head>
 <body>
 <main>
@@ -106,7 +106,8 @@ class Pages:
             headers={"Cache-Control": "no-store"},
         )
 
-    def _styles(self) -> str:
+    def styles(self) -> str:
+        """The links to our looks, for pages that are made here."""
         index: Path | None = None if self._folder is None else self._folder / "index.html"
         if index is None or not index.is_file():
             return ""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from offhook.core.webhooks.addresses import MAX_URL
-from offhook.core.webhooks.fetch import Failure
-from offhook.core.webhooks.webhook import FILTER, DisabledReason
+from offhook.core.webhooks.webhook import FILTER, DisabledReason, Failure
 from signalling.api.resources import Event, PageQuery, Timestamp
 from signalling.domain import names
 
@@ -26,7 +25,7 @@ class WebhookCreate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     url: Url
     description: Description = ""
-    events: Filters = ["*"]
+    events: Filters = field(default_factory=lambda: ["*"])
     enabled: bool = True
 
 
@@ -123,7 +122,7 @@ class DeliveryDetail(Delivery, frozen=True, kw_only=True):
 
 
 class ReplayRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to send again: what was to be delivered since a time, of the last 30 days, and failed.
+    """What to send again: what was to be delivered since a time, 30 days ago at most, and failed.
 
     `missed`: and what happened since then without being sent, because the webhook was disabled or
     did not ask for it.

@@ -81,7 +81,7 @@ def _attempt(attempt: Attempt) -> resources.DeliveryAttempt:
         at=isoformat(attempt.at),
         milliseconds=round(attempt.took / 1000),
         status=attempt.status,
-        error=attempt.error,  # type: ignore[arg-type]  what the sender told
+        error=attempt.error,
         response=attempt.excerpt,
     )
 

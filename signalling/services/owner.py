@@ -213,7 +213,10 @@ class RoomOwner:
             self._storing.set_result(None)
             self._storing = None
         self._stored_deadline = room.deadline
-        self._told_at |= {e.seq: now for e in effects if isinstance(e, Record)}
+        logged = {e.seq: now for e in effects if isinstance(e, Record)}
+        if logged:
+            self._told_at |= logged
+            self._parts.post.wake(self.account)
         self._answer_newcomers(room)
         if self.resting:
             self._on_end(self)

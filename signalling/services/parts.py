@@ -17,6 +17,7 @@ from signalling.domain.participant import Patience
 from signalling.services.audience import Audience
 from signalling.services.directory import MediaDirectory
 from signalling.services.figures import Figures
+from signalling.services.post import Post
 from signalling.settings import SignallingSettings
 from signalling.stores.keeping import Keeping
 
@@ -35,6 +36,7 @@ class Parts:
     settings: SignallingSettings
     kept: Keeping
     relay: Relay
+    post: Post
     audience: Audience
     directory: MediaDirectory
     random: Callable[[int], bytes] = os.urandom

@@ -38,12 +38,15 @@ from signalling.services.news import MediaNewsDesk
 from signalling.services.parts import Parts
 from signalling.services.passwords import Passwords
 from signalling.services.people import People
+from signalling.services.post import Post
 from signalling.services.repeats import Repeats
 from signalling.services.rooms import Rooms
 from signalling.services.sign_ins import SignIns
+from signalling.services.sink import Sink
 from signalling.services.status import Status
 from signalling.services.tokens import ResumeTokens, Tokens
 from signalling.services.users import Users
+from signalling.services.webhooks import Webhooks
 from signalling.settings import SignallingSettings
 from signalling.stores.keeping import MEDIA_ERRANDS, Keeping
 
@@ -74,6 +77,8 @@ class Services:
         self.bans = Bans(parts, self.rooms)
         self.moderation = Moderation(parts, self.rooms)
         self.events = Events(parts)
+        self.webhooks = Webhooks(parts)
+        self.sink = Sink(parts, self.webhooks)
         self.status = Status(parts, self.rooms)
         self.repeats = Repeats(parts)
         self.admissions = Admissions(parts, self.rooms, self.tokens)
@@ -105,6 +110,8 @@ class Services:
         self.parts.directory.start()
         await self.rooms.restore()
         self.parts.relay.start()
+        self.parts.post.start()
+        await self.sink.start(self._main)
         self.parts.tasks.spawn(self._tidy(), "tidy")
 
     async def _tidy(self) -> None:
@@ -112,6 +119,7 @@ class Services:
         while True:
             try:
                 await self.parts.store.write(self._prune)
+                await self.parts.post.courier.prune()
             except OffhookError as error:
                 log.warning("store not tidied", code=error.code)
             await asyncio.sleep(_TIDY_EVERY)
@@ -123,6 +131,7 @@ class Services:
     async def close(self) -> None:
         """Stop in the reverse order; meetings stay in the store and go on after the next start."""
         await self.parts.relay.close()
+        await self.parts.post.close()
         self.parts.directory.close()
         if self._hearing is not None:
             await self._hearing.close()
@@ -159,7 +168,7 @@ class _Assembly:
         settings: SignallingSettings,
         random: Callable[[int], bytes],
     ) -> None:
-        tasks, figures = Tasks(), Figures(metrics)
+        tasks, figures, kept = Tasks(), Figures(metrics), Keeping(sealer, ids)
         parts = Parts(
             store=store,
             bus=bus,
@@ -169,8 +178,18 @@ class _Assembly:
             tasks=tasks,
             figures=figures,
             settings=settings,
-            kept=Keeping(sealer, ids),
+            kept=kept,
             relay=Relay(store, clock, {MEDIA_ERRANDS: self._carry}),
+            post=Post(
+                store=store,
+                clock=clock,
+                ids=ids,
+                sealer=sealer,
+                metrics=metrics,
+                settings=settings,
+                log=kept.log,
+                random=random,
+            ),
             audience=Audience(tasks),
             directory=MediaDirectory(clock, settings.node_timeout, self._look),
             random=random,

@@ -125,8 +125,8 @@ class AllowedAddresses:
             address = ipaddress.ip_address(text.partition("%")[0])
             if not self._may(address):
                 raise Refused(
-                    f"{target.host} leads to {address}, which is not public. The operator can "
-                    "allow it with `webhook_allowed_addresses`.",
+                    f"{target.host} leads to an address that is not public. The operator can allow "
+                    "it with `webhook_allowed_addresses`.",
                     field=field,
                 )
 

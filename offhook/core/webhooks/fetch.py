@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Literal
 
 import aiohttp
 from yarl import URL
 
 from offhook.core.clock import SECOND, Clock
 from offhook.core.webhooks.addresses import AllowedAddresses, Refused, Target, Unknown
+from offhook.core.webhooks.webhook import Failure
 
 #: Seconds for everything: finding the address, connecting, sending, and the answer.
 TIMEOUT = 10.0
@@ -31,15 +31,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 #: Finds the addresses of a host; raises `OSError` when there are none.
 Resolve = Callable[[str, int], Awaitable[list[str]]]
-Failure = Literal[
-    "address_refused",
-    "address_unknown",
-    "connection_failed",
-    "tls_failed",
-    "timed_out",
-    "bad_answer",
-    "internal",
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,16 @@ _SECRETS = 3
 
 #: Why an endpoint gets nothing: somebody said so, or it answered 410 Gone.
 DisabledReason = Literal["requested", "gone"]
+#: Why an attempt brought no answer.
+Failure = Literal[
+    "address_refused",
+    "address_unknown",
+    "connection_failed",
+    "tls_failed",
+    "timed_out",
+    "bad_answer",
+    "internal",
+]
 
 
 @dataclass(frozen=True, slots=True)

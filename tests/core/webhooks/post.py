@@ -18,14 +18,14 @@ from offhook.core.store.events import EventLog, NewEvent
 from offhook.core.store.store import Store
 from offhook.core.telemetry import Metrics
 from offhook.core.webhooks.courier import Courier
-from offhook.core.webhooks.fetch import Failure, Outcome
+from offhook.core.webhooks.fetch import Outcome
 from offhook.core.webhooks.figures import DeliveryFigures
 from offhook.core.webhooks.sender import Parcel
 from offhook.core.webhooks.signature import encode_secret
 from offhook.core.webhooks.stores.deliveries import DeliveryRecord
 from offhook.core.webhooks.stores.ledger import Ledger
 from offhook.core.webhooks.stores.requests import Requests
-from offhook.core.webhooks.webhook import Secret, Webhook
+from offhook.core.webhooks.webhook import Failure, Secret, Webhook
 from tests.support.stores import MAIN, make_accounts, open_store
 
 #: What a receiver does with a parcel: its answer's status, or why there is none.

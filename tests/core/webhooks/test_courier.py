@@ -394,7 +394,7 @@ async def test_the_log_of_attempts_is_bounded(post: Post) -> None:
         await post.replay(record)
         await post.tries(turn + 2)
     await post.settle()
-    found, attempts = await post.store.read(
+    found, attempts, _ = await post.store.read(
         lambda c: post.requests.delivery(c, MAIN, webhook.id, record.id)
     )
     assert found.attempts == ATTEMPTS_KEPT + 6

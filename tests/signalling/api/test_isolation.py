@@ -10,7 +10,7 @@ from signalling.api.app import ROUTES
 from signalling.api.routing import Route
 from tests.signalling.people import PASSWORD, Browser, admin
 from tests.signalling.rest import Api
-from tests.signalling.signalling import Refused, Signalling
+from tests.signalling.signalling import NOBODY, Refused, Signalling
 
 pytestmark = pytest.mark.integration
 
@@ -23,6 +23,10 @@ _BODIES: dict[str, dict[str, Any]] = {
     "createBan": {"identity": "eve"},
     "createToken": {"identity": "eve"},
     "createApiKey": {"name": "mine", "scopes": ["*"]},
+    "createWebhook": {"url": NOBODY},
+    "updateWebhook": {"enabled": False},
+    "rotateWebhookSecret": {"overlap": 0},
+    "replayFailed": {"since": "2026-01-01T00:00:00Z"},
     "changePassword": {"password": "x", "new_password": "a lantern in the fog"},
 }
 PROTECTED = [route for route in ROUTES if route.permission is not None]
@@ -46,12 +50,23 @@ async def everything_of_main(server: Signalling, api: Api) -> dict[str, str]:
     ada = await server.joined("Ada")
     sids = await ada.offer("microphone")
     identity = ada.place["snapshot"]["participants"][0]["identity"]
-    return {"name": "demo", "identity": identity, "id": api.key, "track": sids["microphone"]}
+    hook = await api.post("/v1/webhooks", {"url": NOBODY}, expect=201)
+    trial = await api.post(f"/v1/webhooks/{hook['id']}/test", {}, expect=202)
+    return {
+        "name": "demo",
+        "identity": identity,
+        "id": api.key,
+        "track": sids["microphone"],
+        "webhook": hook["id"],
+        "delivery": trial["id"],
+    }
 
 
 def request_of(route: Route, ids: dict[str, str]) -> tuple[str, dict[str, Any] | None]:
     """The path and body of a request to a route about these things."""
     path = route.path
+    if route.tag == "Webhooks":
+        ids = ids | {"id": ids["webhook"]}
     for name in route.parameters:
         path = path.replace(f"{{{name}}}", ids[name])
     body = _BODIES.get(route.id)

@@ -16,6 +16,7 @@ from offhook.core.webhooks.delivery import Delivery, State
 from offhook.core.webhooks.stores.tables import webhook_attempts as attempts
 from offhook.core.webhooks.stores.tables import webhook_deliveries as deliveries
 from offhook.core.webhooks.stores.tables import webhooks
+from offhook.core.webhooks.webhook import Failure
 
 #: So many attempts of a delivery are kept, the last ones.
 ATTEMPTS_KEPT = 20
@@ -29,7 +30,7 @@ class Attempt:
     at: Micros
     took: int
     status: int | None
-    error: str | None
+    error: Failure | None
     excerpt: str
 
 

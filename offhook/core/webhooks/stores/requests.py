@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from offhook.core.clock import Micros
+from offhook.core.contracts.events import Envelope
 from offhook.core.errors import Conflict, NotFound, PreconditionFailed
 from offhook.core.ids import AccountId, DeliveryId, EventId, WebhookId
 from offhook.core.store.events import Entry, NewEvent
@@ -16,9 +18,17 @@ from offhook.core.webhooks.stores.deliveries import Attempt, DeliveryRecord
 from offhook.core.webhooks.stores.ledger import BATCH, Ledger
 from offhook.core.webhooks.webhook import TEST, Webhook
 
+T = TypeVar("T")
+#: Keeps something more in the same transaction: how the door answered.
+Remember = Callable[[Connection, T], None]
+
 #: Endpoints of one account.
 LIMIT = 20
 _FOR_EVER = 1 << 62
+
+
+def forget(connection: Connection, made: object) -> None:
+    """Keeps nothing more."""
 
 
 class Requests:
@@ -30,13 +40,16 @@ class Requests:
         self._webhooks = ledger.webhooks
         self._deliveries = ledger.deliveries
 
-    def create(self, connection: Connection, webhook: Webhook) -> Webhook:
+    def create(
+        self, connection: Connection, webhook: Webhook, remember: Remember[Webhook] = forget
+    ) -> Webhook:
         """Keep a new endpoint; it is told of what is logged from now on. Raises `Conflict` (code
         `too_many_webhooks`)."""
         if self._webhooks.count(connection, webhook.account) >= LIMIT:
             raise Conflict(f"An account has at most {LIMIT} webhooks.", code="too_many_webhooks")
         made = replace(webhook, cursor=self._end_of_log(connection, webhook.account))
         self._webhooks.insert(connection, made)
+        remember(connection, made)
         return made
 
     def get(self, connection: Connection, account: AccountId, id: str) -> Webhook:
@@ -54,6 +67,7 @@ class Requests:
         change: Callable[[Webhook], Webhook],
         revision: int | None,
         now: Micros,
+        remember: Remember[Webhook] = forget,
     ) -> Webhook:
         """Change an endpoint. What was logged before it is told as it wanted it then; one that is
         enabled again is told of what is logged from now on. Raises `PreconditionFailed` when the
@@ -67,6 +81,7 @@ class Requests:
         end = self._end_of_log(connection, account)
         after = replace(after, updated_at=now, revision=before.revision + 1, cursor=end)
         self._webhooks.save(connection, after, before.revision)
+        remember(connection, after)
         return after
 
     def delete(
@@ -79,15 +94,22 @@ class Requests:
         self._webhooks.delete(connection, found.id, now)
 
     def test(
-        self, connection: Connection, account: AccountId, id: str, now: Micros
+        self,
+        connection: Connection,
+        account: AccountId,
+        id: str,
+        now: Micros,
+        remember: Remember[DeliveryRecord] = forget,
     ) -> DeliveryRecord:
         """Log a trial, and send it to this endpoint only."""
         webhook = self._enabled(connection, account, id)
         event = NewEvent(TEST, {"webhook": id})
         [envelope] = self._ledger.log.append(connection, account, id, [event], now)
         entry = Entry(0, EventId(envelope.id), TEST, id, envelope.seq)
-        [record] = self._ledger.lines.join(connection, webhook, [entry], now)
-        return self._delivery(connection, webhook.id, record.id)
+        [new] = self._ledger.lines.join(connection, webhook, [entry], now)
+        record = self._delivery(connection, webhook.id, new.id)
+        remember(connection, record)
+        return record
 
     def deliveries(
         self,
@@ -104,19 +126,28 @@ class Requests:
 
     def delivery(
         self, connection: Connection, account: AccountId, id: str, delivery: str
-    ) -> tuple[DeliveryRecord, list[Attempt]]:
-        """One delivery with its last attempts."""
+    ) -> tuple[DeliveryRecord, list[Attempt], Envelope | None]:
+        """One delivery with its last attempts, and the event that it carries."""
         webhook = self.get(connection, account, id)
         record = self._delivery(connection, webhook.id, delivery)
-        return record, self._deliveries.attempts(connection, record.id)
+        attempts = self._deliveries.attempts(connection, record.id)
+        return record, attempts, self._ledger.log.by_id(connection, account, record.event)
 
     def replay(
-        self, connection: Connection, account: AccountId, id: str, delivery: str, now: Micros
+        self,
+        connection: Connection,
+        account: AccountId,
+        id: str,
+        delivery: str,
+        now: Micros,
+        remember: Remember[DeliveryRecord] = forget,
     ) -> DeliveryRecord:
         """Send a delivery again, before later ones of its subject that are on their way."""
         webhook = self._enabled(connection, account, id)
         self._again(connection, webhook.id, self._delivery(connection, webhook.id, delivery), now)
-        return self._delivery(connection, webhook.id, delivery)
+        record = self._delivery(connection, webhook.id, delivery)
+        remember(connection, record)
+        return record
 
     def replay_failed(
         self,
