@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import structlog
 from msgspec import Struct
 
+from media.figures import MediaFigures
 from media.sfu.datapath.plans import LegNumber, Path, SubscriptionNumber, TrackNumber
 from media.sfu.datapath.port import Datapath, Delivery, LayerFact, LevelFact
 from media.sfu.datapath.python import PythonDatapath
@@ -52,9 +53,11 @@ class MediaNode:
         randomness: random.Random,
         settings: MediaSettings,
         tell: Callable[[MediaNews], None],
+        figures: MediaFigures,
     ) -> None:
         self.node = node
         self.random = randomness
+        self.figures = figures
         self.timers = Timers(clock)
         self.datapath: Datapath = PythonDatapath(clock, self.timers, self)
         self.policy = CodecPolicy(settings.audio_codecs, settings.video_codecs)

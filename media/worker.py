@@ -9,7 +9,10 @@ from typing import assert_never
 
 import structlog
 
+from media.figures import MediaFigures
 from media.node import MediaNode, MediaSettings
+from media.sfu.describing import describe
+from media.sfu.ice_session import update_ice
 from media.sfu.room import Room
 from offhook.core.bus.bus import Bus, Registration
 from offhook.core.clock import SECOND, Clock, Micros
@@ -18,6 +21,7 @@ from offhook.core.contracts.media import (
     Answered,
     AnswerSubscribe,
     CloseRoom,
+    Describe,
     Done,
     Enter,
     Entered,
@@ -32,10 +36,13 @@ from offhook.core.contracts.media import (
     NodeGone,
     Publish,
     RestartSubscribe,
+    UpdateIce,
     Wish,
+    Withdraw,
 )
 from offhook.core.errors import Conflict, NotFound, OffhookError
 from offhook.core.tasks import Tasks
+from offhook.core.telemetry import Metrics
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -57,12 +64,15 @@ class MediaWorker:
         clock: Clock,
         settings: MediaSettings,
         randomness: random.Random,
+        metrics: Metrics | None = None,
     ) -> None:
         self._bus = bus
         self._name = node
         self._tasks = Tasks()
         self._news: asyncio.Queue[MediaNews] = asyncio.Queue(_MOST_NEWS)
-        self.node = MediaNode(node, clock, randomness, settings, self._tell)
+        self.node = MediaNode(
+            node, clock, randomness, settings, self._tell, MediaFigures(metrics or Metrics())
+        )
         self.rooms: dict[str, Room] = {}
         self._epochs: OrderedDict[str, int] = OrderedDict()
         self._registration: Registration | None = None
@@ -89,6 +99,10 @@ class MediaWorker:
 
     def _say_alive(self, now: Micros) -> None:
         self._tell(NodeAlive(node=self._name, legs=self.node.legs, rooms=len(self.rooms)))
+        datapath = self.node.datapath
+        self.node.figures.count(
+            len(self.rooms), datapath.sizes(), datapath.totals(), datapath.take_delays()
+        )
         self.node.timers.at(now + ALIVE_INTERVAL, self._say_alive)
 
     # news
@@ -122,9 +136,11 @@ class MediaWorker:
     async def handle(self, command: MediaCommand) -> MediaReply:
         """Carry out one command.
 
-        Raises `Conflict` (`stale_epoch`), `NotFound` (`unknown_participant`, `unknown_track`),
-        `InvalidInput` (`bad_sdp`, `wrong_kind`).
+        Raises `Conflict` (`stale_epoch`), `NotFound` (`unknown_participant`, `unknown_track`,
+        `unknown_leg`), `InvalidInput` (`bad_sdp`, `wrong_kind`), `PreconditionFailed`.
         """
+        if isinstance(command, Describe):
+            return describe(command.sdp, command.direction, self.node.policy)
         self._check_epoch(command)
         match command:
             case Enter():
@@ -141,17 +157,24 @@ class MediaWorker:
                 return self._in_room(self._room(command.room), command)
 
     def _in_room(
-        self, room: Room, command: Publish | AnswerSubscribe | RestartSubscribe | Mute | Wish
+        self,
+        room: Room,
+        command: Publish | AnswerSubscribe | RestartSubscribe | Mute | Withdraw | Wish | UpdateIce,
     ) -> MediaReply:
         match command:
             case Publish(participant=name):
                 return Answered(sdp=room.publish(name, command.sdp, command.tracks))
+            case UpdateIce(participant=name):
+                end = room.participant(name).end(command.direction)
+                return update_ice(end, command.ufrag, command.known)
             case AnswerSubscribe(participant=name):
                 room.participant(name).subscribing.answer(command.version, command.sdp)
             case RestartSubscribe(participant=name):
                 room.participant(name).subscribing.restart(fresh=command.fresh)
             case Mute(participant=name):
                 room.mute(name, command.track, command.muted)
+            case Withdraw(participant=name):
+                room.withdraw(name, command.tracks)
             case Wish(participant=name):
                 room.wish(name, command.tracks)
             case _:

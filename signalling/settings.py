@@ -30,6 +30,9 @@ class SignallingSettings(Struct, frozen=True, kw_only=True):
     node_timeout: float = 5.0
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = ""
+    webhook_allowed_addresses: tuple[str, ...] = ()
+    #: Where our own receiver of webhooks is; empty: there is none.
+    sink_url: str = ""
     #: Seconds after which a socket without a place and without a good token is closed.
     idle_socket: float = 15.0
     #: REST requests of one account, knocks and failed logins of one address.

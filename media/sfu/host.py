@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Protocol
 
+from media.figures import MediaFigures
 from media.sfu.datapath.plans import SubscriptionNumber, TrackNumber
 from media.sfu.datapath.port import Datapath
 from media.sfu.leg import Leg
@@ -22,6 +23,7 @@ class Host(Protocol):
     timers: Timers
     random: random.Random
     policy: CodecPolicy
+    figures: MediaFigures
 
     def tell(self, news: MediaNews) -> None:
         """Publish news, in order."""

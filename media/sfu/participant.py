@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from media.sfu.choosing import Rank
 from media.sfu.host import Host
+from media.sfu.ice_session import End
 from media.sfu.leg import Leg
 from media.sfu.publication import Publication
 from media.sfu.publishing import Publishing
@@ -11,7 +12,7 @@ from media.sfu.quality import UNHEARD, Meter, Sample
 from media.sfu.subscribing import Subscribing
 from media.sfu.telling import Telling
 from offhook.core.clock import SECOND, Micros
-from offhook.core.contracts.media import LegFigures, QualityOf
+from offhook.core.contracts.media import Direction, LegFigures, QualityOf
 
 
 class Participant:
@@ -34,6 +35,10 @@ class Participant:
         """Its open connections."""
         legs = (self.publishing.leg, self.subscribing.leg)
         return [leg for leg in legs if leg is not None]
+
+    def end(self, direction: Direction) -> End | None:
+        """Its connection of this direction, when the client made the offer for it."""
+        return self.publishing if direction == "publish" else None
 
     def tell_of_legs(self) -> None:
         """Tell again which connections are up: signalling has started anew, or asked twice."""
@@ -62,6 +67,7 @@ class Participant:
             round_trip = max(round_trip, counted.round_trip or 0)
         heard = any(now - (leg.ice.last_check or 0) < UNHEARD for leg in legs)
         loss = min(1.0, lost / packets) if packets else 0.0
+        self._host.figures.quality(loss, round_trip / SECOND if round_trip else None)
         sample = Sample(loss, round_trip / SECOND if round_trip else None, heard)
         if not self.meter.take(sample) or self.meter.quality is None:
             return None

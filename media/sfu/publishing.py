@@ -29,7 +29,7 @@ class Publishing:
         self._telling = Telling(host, room, participant)
         self._session_id = host.random.getrandbits(40)
         self._version = 0
-        self._remote_ufrag = ""
+        self.remote_ufrag = ""
         self.leg: Leg | None = None
         self.publications: dict[str, Publication] = {}
 
@@ -77,9 +77,9 @@ class Publishing:
         if leg is None:
             leg = self.leg = self._host.new_leg("publish")
             leg.owner = self
-        elif remote.ufrag != self._remote_ufrag:
+        elif remote.ufrag != self.remote_ufrag:
             leg.restart()
-        self._remote_ufrag = remote.ufrag
+        self.remote_ufrag = remote.ufrag
         return leg
 
     def _take(self, negotiation: Negotiation, publications: Mapping[str, Publication]) -> None:

@@ -157,6 +157,15 @@ class Room:
             raise NotFound("this participant publishes no such track", code="unknown_track")
         self._mute(publication, muted)
 
+    def withdraw(self, name: str, tracks: Iterable[str]) -> None:
+        """End tracks whatever their publisher goes on sending, until it offers new ones."""
+        publications = self.participant(name).publishing.publications
+        ended = [publications.pop(track) for track in tracks if track in publications]
+        for publication in ended:
+            self._withdraw(publication)
+        if any(publication.source == "microphone" for publication in ended):
+            self._silence(name)
+
     def wish(self, name: str, wishes: Iterable[TrackWish]) -> None:
         """Change what a subscriber receives; tracks that have ended meanwhile are passed over."""
         person = self.participant(name)

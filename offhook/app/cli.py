@@ -1,4 +1,4 @@
-"""The command line: `offhook serve`, `token`, `migrate`, `demo`, `version`."""
+"""The command line: `offhook serve`, `token`, `migrate`, `demo`, `password`, `version`."""
 
 from __future__ import annotations
 
@@ -50,11 +50,23 @@ def _parser() -> argparse.ArgumentParser:
     migrate = subparsers.add_parser("migrate", help="bring the store to this version's schema")
     _add_data_dir(migrate)
     migrate.set_defaults(command=commands.migrate)
+    doctor = subparsers.add_parser(
+        "doctor", help="check the machine and the settings, and say what to do"
+    )
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    _add_data_dir(doctor)
+    doctor.set_defaults(command=commands.doctor)
     demo = subparsers.add_parser(
         "demo", help="make the demo room and an API key in the store, and say how to try them"
     )
     _add_data_dir(demo)
     demo.set_defaults(command=commands.demo)
+    password = subparsers.add_parser(
+        "password", help="make a one-time password for somebody who lost theirs"
+    )
+    password.add_argument("login", nargs="?", default="admin", help="whose (default: admin)")
+    _add_data_dir(password)
+    password.set_defaults(command=commands.password)
     version = subparsers.add_parser("version", help="print the version")
     version.set_defaults(command=_version)
     return parser

@@ -59,6 +59,22 @@ def migrate(config: Config, _given: argparse.Namespace) -> int:
     return 0
 
 
+def doctor(config: Config, given: argparse.Namespace) -> int:
+    """Check everything that can be checked from here; 1 when something fails."""
+    import msgspec
+
+    from offhook.app.doctor.findings import shown
+    from offhook.app.doctor.run import examine
+
+    if config.lan:
+        from offhook.app.lan import on_the_lan
+
+        config = on_the_lan(config, SystemClock())
+    findings = _run(examine(config))
+    _say(msgspec.json.encode(findings).decode() if given.json else shown(findings))
+    return int(any(found.level == "fail" for found in findings))
+
+
 def demo(config: Config, _given: argparse.Namespace) -> int:
     """Make the demo data on an empty store, and say how to try them."""
     from offhook.app import wiring
@@ -66,7 +82,26 @@ def demo(config: Config, _given: argparse.Namespace) -> int:
 
     async def make() -> str:
         async with wiring.offline(config) as services:
-            return demonstration(config, await services.accounts.seed())
+            seeded = await services.accounts.seed()
+            account = await services.accounts.ensure()
+            return demonstration(config, seeded, await services.users.first_admin(account))
+
+    _say(_run(make()))
+    return 0
+
+
+def password(config: Config, given: argparse.Namespace) -> int:
+    """Give somebody another one-time password and end their sign-ins."""
+    from offhook.app import wiring
+    from offhook.app.greeting import new_password
+
+    async def make() -> str:
+        async with wiring.offline(config) as services:
+            account = await services.accounts.ensure()
+            made = await services.users.first_admin(account)
+            if made is None or made.login != given.login:
+                made = await services.users.new_one_time(account, given.login)
+            return new_password(config, made)
 
     _say(_run(make()))
     return 0

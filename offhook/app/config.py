@@ -61,6 +61,10 @@ class Config(Struct, frozen=True, kw_only=True):
     messaging_port: Annotated[
         Port, Meta(description="HTTP port of the messaging sidecar when it runs alone.")
     ] = 8090
+    health_port: Annotated[
+        Port,
+        Meta(description="HTTP port of health and figures of a media process that runs alone."),
+    ] = 8091
     public_url: Annotated[
         str,
         Meta(description="How browsers reach this server, such as https://calls.example.com."),
@@ -127,6 +131,13 @@ class Config(Struct, frozen=True, kw_only=True):
             "without it, all who come through one share the limits of one address."
         ),
     ] = ()
+    webhook_allowed_addresses: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Where webhooks may go beside public addresses: an address, a network such "
+            "as 10.0.0.0/8, a name, a name with a port, or one exact URL."
+        ),
+    ] = ()
     max_participants: Annotated[
         int, Meta(ge=1, le=10_000, description="Most people in a room that sets no number itself.")
     ] = 100
@@ -145,6 +156,16 @@ class Config(Struct, frozen=True, kw_only=True):
     def media_hosts(self) -> tuple[str, ...]:
         """The addresses to bind for WebRTC."""
         return tuple(part.strip() for part in (self.media_host or self.host).split(","))
+
+    @property
+    def sink_url(self) -> str:
+        """Where the demonstration's own receiver of webhooks is; empty without demo data."""
+        if not self.demo:
+            return ""
+        if self.tls_cert:
+            return f"{self.url}/demo/sink"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  not bound
+        return f"http://{_bracketed(host)}:{self.port}/demo/sink"
 
     @property
     def url(self) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import offhook
 from offhook.app.config import Config
 from signalling.services.accounts import Seeded
+from signalling.services.users import OneTime
 
 
-def greeting(config: Config, seeded: Seeded | None) -> str:
+def greeting(config: Config, seeded: Seeded | None, admin: OneTime | None = None) -> str:
     """The addresses to open, and secrets that are shown this once."""
     lines = ["", f"Offhook {offhook.__version__} is ready ({_role(config)}).", ""]
     match config.role:
         case "all" | "signalling":
             lines += _pages(config)
+            lines += ["", *_login(admin)] if admin else []
             lines += _secrets(seeded) if seeded else []
         case "messaging":
             lines.append(f"  Health      http://{config.host}:{config.messaging_port}/healthz")
@@ -24,12 +26,14 @@ def greeting(config: Config, seeded: Seeded | None) -> str:
     return "\n".join([*lines, "", "Ctrl+C stops it.", ""])
 
 
-def demonstration(config: Config, seeded: Seeded | None) -> str:
+def demonstration(config: Config, seeded: Seeded | None, admin: OneTime | None = None) -> str:
     """What `offhook demo` says: what it made, and what to try with it."""
     if seeded is None:
         lines = ["The store is not empty; nothing was made."]
     else:
         lines = [f"Made the room `{seeded.room}` and an API key.", *_secrets(seeded)]
+    if admin is not None:
+        lines += [*_login(admin), ""]
     return "\n".join(
         [
             *lines,
@@ -49,7 +53,25 @@ def _pages(config: Config) -> list[str]:
     lines = [f"  Start page  {config.url}/"]
     if config.demo:
         lines.append(f"  A room      {config.url}/r/demo   (open it in two windows)")
-    return [*lines, f"  API         {config.url}/docs"]
+        lines.append(f"  Webhooks    {config.url}/demo/sink   (what the demo webhook received)")
+    return [
+        *lines,
+        f"  Admin       {config.url}/admin",
+        f"  API         {config.url}/docs",
+    ]
+
+
+def new_password(config: Config, given: OneTime) -> str:
+    """What `offhook password` says."""
+    lines = [*_login(given), f"  Sign in at  {config.url}/admin"]
+    return "\n".join(lines)
+
+
+def _login(given: OneTime) -> list[str]:
+    return [
+        f"  Login       {given.login}",
+        f"  Password    {given.password}   (one-time, shown this once; you choose your own then)",
+    ]
 
 
 def _secrets(seeded: Seeded) -> list[str]:

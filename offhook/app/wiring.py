@@ -16,7 +16,7 @@ from aiohttp import web
 import offhook
 from media.node import MediaSettings
 from media.worker import MediaWorker
-from messaging import sidecar
+from offhook.app import health
 from offhook.app.config import Config
 from offhook.app.folder import DataFolder
 from offhook.app.greeting import greeting
@@ -26,6 +26,7 @@ from offhook.core.bus.local import LocalBus
 from offhook.core.clock import SystemClock
 from offhook.core.errors import Misconfigured
 from offhook.core.ids import RandomIds
+from offhook.core.lag import LoopLag
 from offhook.core.seal import Sealer
 from offhook.core.store.migrate import upgrade
 from offhook.core.store.store import SqliteStore
@@ -35,6 +36,7 @@ from signalling.api.app import make_app
 from signalling.api.http import LINE_LIMIT
 from signalling.services.accounts import Seeded
 from signalling.services.services import Services, make_services
+from signalling.services.users import OneTime
 from signalling.settings import SignallingSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -55,22 +57,33 @@ async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None])
     below; everything is closed in reverse (docs/closures.md).
     """
     async with AsyncExitStack() as stack:
+        metrics = Metrics()
+        lag = LoopLag(metrics)
+        lag.start()
+        stack.callback(lag.close)
         seeded: Seeded | None = None
+        admin: OneTime | None = None
         if config.role == "messaging":
-            await stack.enter_async_context(_messaging(config))
+            app = health.make_app(config.role, metrics, offhook.__version__)
+            await stack.enter_async_context(_site(app, config.host, config.messaging_port))
         else:
             bus = await stack.enter_async_context(_bus(config))
             services: Services | None = None
             if config.role in {"all", "signalling"}:
-                services, seeded = await stack.enter_async_context(_signalling(config, bus))
+                started = await stack.enter_async_context(_signalling(config, bus, metrics))
+                services, seeded = started
+                admin = await services.users.first_admin(services.main)
             if config.role in {"all", "media"}:
-                await stack.enter_async_context(_media(config, bus))
+                await stack.enter_async_context(_media(config, bus, metrics))
+            if config.role == "media":
+                app = health.make_app(config.role, metrics, offhook.__version__)
+                await stack.enter_async_context(_site(app, config.host, config.health_port))
             if services is not None:
                 app = make_app(services)
                 tls = _tls(config)
                 await stack.enter_async_context(_site(app, config.host, config.port, tls))
         _set_apart_what_stays()
-        say(greeting(config, seeded))
+        say(greeting(config, seeded, admin))
         await stop.wait()
 
 
@@ -109,7 +122,7 @@ async def _bus(config: Config) -> AsyncIterator[Bus]:
 
 
 @asynccontextmanager
-async def _media(config: Config, bus: Bus) -> AsyncIterator[None]:
+async def _media(config: Config, bus: Bus, metrics: Metrics) -> AsyncIterator[None]:
     advertised = (config.advertise_ip,) if config.advertise_ip else ()
     worker = MediaWorker(
         bus=bus,
@@ -119,6 +132,7 @@ async def _media(config: Config, bus: Bus) -> AsyncIterator[None]:
             addresses=config.media_hosts, announced=advertised, port=config.media_port
         ),
         randomness=random.SystemRandom(),
+        metrics=metrics,
     )
     await worker.start()
     try:
@@ -128,13 +142,15 @@ async def _media(config: Config, bus: Bus) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _signalling(config: Config, bus: Bus) -> AsyncIterator[tuple[Services, Seeded | None]]:
+async def _signalling(
+    config: Config, bus: Bus, metrics: Metrics
+) -> AsyncIterator[tuple[Services, Seeded | None]]:
     """Started before the media node, so that the node's first word is heard."""
     folder = DataFolder(config.data_dir)
     folder.make()
     async with AsyncExitStack() as stack:
         stack.enter_context(folder.locked())
-        services = await stack.enter_async_context(_services(config, folder, bus, Metrics()))
+        services = await stack.enter_async_context(_services(config, folder, bus, metrics))
         seeded = await services.accounts.seed() if config.demo else None
         stack.push_async_callback(services.close)
         await services.start()
@@ -161,13 +177,6 @@ async def _services(
         )
     finally:
         await store.close()
-
-
-@asynccontextmanager
-async def _messaging(config: Config) -> AsyncIterator[None]:
-    app = sidecar.make_app(Metrics(), offhook.__version__)
-    async with _site(app, config.host, config.messaging_port):
-        yield
 
 
 def _tls(config: Config) -> ServerTls | None:
@@ -230,6 +239,8 @@ def signalling_settings(config: Config) -> SignallingSettings:
         resume_window=config.resume_window,
         turn_urls=config.turn_urls,
         turn_secret=config.turn_secret,
+        webhook_allowed_addresses=config.webhook_allowed_addresses,
+        sink_url=config.sink_url,
     )
 
 

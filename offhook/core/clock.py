@@ -106,6 +106,11 @@ class ManualClock:
         return timer
 
 
+def kernel_time() -> int:
+    """Microseconds as the kernel stamps packets with them; may be set back. For differences."""
+    return time.time_ns() // 1000
+
+
 def moment(at: int) -> datetime:
     """The same time as the standard library has it, UTC."""
     return _EPOCH + timedelta(microseconds=at)

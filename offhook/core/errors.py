@@ -87,6 +87,13 @@ class PreconditionFailed(Conflict):
     code = "precondition_failed"
 
 
+class PreconditionRequired(OffhookError):
+    """The request must say which version of the object it is for (If-Match, RFC 6585)."""
+
+    status = 428
+    code = "precondition_required"
+
+
 class RateLimited(OffhookError):
     """Too many requests; try again after `retry_after` seconds."""
 
@@ -129,6 +136,7 @@ BY_STATUS: dict[int, type[OffhookError]] = {
         NotFound,
         Conflict,
         PreconditionFailed,
+        PreconditionRequired,
         RateLimited,
         Unavailable,
         BusTimeout,

@@ -11,18 +11,23 @@ AccountId = NewType("AccountId", str)
 ApiKeyId = NewType("ApiKeyId", str)
 ContactId = NewType("ContactId", str)
 ConversationId = NewType("ConversationId", str)
+DeliveryId = NewType("DeliveryId", str)
 EventId = NewType("EventId", str)
 MessageId = NewType("MessageId", str)
 NodeId = NewType("NodeId", str)
 ParticipantId = NewType("ParticipantId", str)
 RoomId = NewType("RoomId", str)
+SignInId = NewType("SignInId", str)
 TrackId = NewType("TrackId", str)
+UserId = NewType("UserId", str)
+WebhookId = NewType("WebhookId", str)
 
 #: What each prefix names. Two letters, as in Twilio's SIDs; never reused for another meaning.
 PREFIXES = {
     "AC": "account",
     "AG": "agent",
     "AK": "API key",
+    "BN": "ban",
     "CA": "call",
     "CH": "chat message",
     "CT": "contact",
@@ -36,8 +41,12 @@ PREFIXES = {
     "RM": "room",
     "RS": "reservation",
     "SE": "session",
+    "SI": "sign-in",
     "TA": "task",
     "TR": "track",
+    "US": "user",
+    "WD": "webhook delivery",
+    "WH": "webhook",
 }
 
 _SHAPE = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")

@@ -40,6 +40,9 @@ Permission = Literal[
     "tokens.issue",  # have the server sign a token
     "events.read",  # the account's event log
     "metrics.read",  # figures of the server
+    "webhooks.read",  # list webhooks and their deliveries
+    "webhooks.write",  # make, change, try and delete webhooks, and replay deliveries
+    "sign_in.own",  # one's own sign-in: look at it, change the password, end it
 ]
 
 #: The scope that lets everybody whom a key vouches for do everything.
@@ -129,15 +132,19 @@ TABLE: dict[Role, dict[Permission, _Rule]] = {
     | _always(
         "rooms.read", "rooms.write", "rooms.admin", "rooms.record", "participants.read",
         "participants.moderate", "keys.read", "keys.write", "tokens.issue", "events.read",
-        "metrics.read",
+        "metrics.read", "sign_in.own",
+        "webhooks.read", "webhooks.write",
     ),
     Role.SUPERVISOR: _TOKEN
-    | _always("rooms.read", "participants.read", "participants.moderate", "events.read"),
-    Role.AGENT: _TOKEN | _always("rooms.read", "participants.read"),
+    | _always(
+        "rooms.read", "participants.read", "participants.moderate", "events.read", "sign_in.own"
+    ),
+    Role.AGENT: _TOKEN | _always("rooms.read", "participants.read", "sign_in.own"),
     Role.INTEGRATOR: _always(
         "rooms.read", "rooms.write", "rooms.admin", "rooms.record", "participants.read",
         "participants.moderate", "keys.read", "keys.write", "tokens.issue", "events.read",
         "metrics.read",
+        "webhooks.read", "webhooks.write",
     ),
     Role.GUEST: _TOKEN,
     Role.VISITOR: _PARTICIPANT,

@@ -1,4 +1,4 @@
-"""Which processes share this store with ours and are alive, and the leases that ours holds.
+"""Which processes share this store with ours and are alive.
 
 Each writes a heartbeat. A process is judged by its own clock only: one whose heartbeat did not
 change for `patience` seconds, while our own went well, is dead, whatever the clocks of the two
@@ -16,7 +16,7 @@ import structlog
 
 from offhook.core.clock import SECOND, Clock, Micros, Timer
 from offhook.core.errors import OffhookError
-from offhook.core.store.processes import GivenUp, Held, Leases, Presence, Presences
+from offhook.core.store.processes import GivenUp, Presence, Presences
 from offhook.core.store.store import Store
 from offhook.core.tasks import Tasks
 
@@ -37,42 +37,10 @@ class _Other:
     dead: bool = False
 
 
-class Lease:
-    """Something that one process at a time may do. Ask `held` before each piece of it."""
-
-    def __init__(self, processes: Processes, name: str, taken: Callable[[], None]) -> None:
-        self.name = name
-        self.epoch = 0
-        self._processes = processes
-        self._taken = taken
-        self._holder = ""
-
-    @property
-    def held(self) -> bool:
-        """Whether it is ours, as far as we can be sure now."""
-        return self._holder == self._processes.node and self._processes.sure
-
-    @property
-    def holder(self) -> str:
-        """Who had it when we last looked; empty when nobody ever had it."""
-        return self._holder
-
-    def note(self, found: Held) -> None:
-        """Take in who has it now."""
-        before, self._holder, self.epoch = self._holder, found.holder, found.epoch
-        if self._holder == self._processes.node != before:
-            log.info("lease taken", lease=self.name, epoch=self.epoch)
-            self._taken()
-
-
-def _nothing() -> None:
-    """Done when nobody wants to know."""
-
-
 class Processes:
     """This process among those that share the store. Times are seconds.
 
-    When it does not share the store it is alone: nobody else is alive, and every lease is its own.
+    When it does not share the store it is alone, and writes nothing.
     `on_death` hears the name of each process that died or said goodbye, `on_doubt` that this one
     was away for so long that others may have given up on it.
     """
@@ -95,8 +63,7 @@ class Processes:
         self._clock = clock
         self._every = round(every * SECOND)
         self._patience = round(patience * SECOND)
-        self._presences, self._leased = Presences(), Leases()
-        self._leases: list[Lease] = []
+        self._presences = Presences()
         self._others: dict[str, _Other] = {}
         self._deaths: dict[str, asyncio.Event] = {}
         self._started_at = clock.now()
@@ -107,14 +74,6 @@ class Processes:
         self._closed = False
 
     # --- questions ---------------------------------------------------------------------------
-
-    @property
-    def sure(self) -> bool:
-        """Whether nobody can have given up on this process yet."""
-        if not self.shared:
-            return not self._closed
-        at = self._beaten_at
-        return at is not None and self._clock.now() - at < self._patience
 
     def alive(self, node: str) -> bool:
         """Whether a process is there, as far as we know."""
@@ -149,20 +108,11 @@ class Processes:
 
     # --- life --------------------------------------------------------------------------------
 
-    def lease(self, name: str, taken: Callable[[], None] = _nothing) -> Lease:
-        """A lease that this process wants from now on; `taken` is called when it gets it."""
-        lease = Lease(self, name, taken)
-        self._leases.append(lease)
-        return lease
-
     async def start(self) -> None:
         """Say that this process is there, and begin to watch the others."""
-        if not self.shared:
-            for lease in self._leases:
-                lease.note(Held(lease.name, self.node, 0))
-            return
-        await self._beat()
-        self._arm()
+        if self.shared:
+            await self._beat()
+            self._arm()
 
     async def close(self) -> None:
         """Say goodbye: what this process held is free at once."""
@@ -205,8 +155,6 @@ class Processes:
             log.warning("process was away", seconds=round(gap / SECOND, 1))
             for doubt in self.on_doubt:
                 doubt()
-        for lease in self._leases:
-            await self._want(lease)
 
     # --- the others --------------------------------------------------------------------------
 
@@ -248,10 +196,3 @@ class Processes:
 
     async def _forget(self, node: str) -> None:
         await self._store.write(lambda c: self._presences.forget(c, node))
-
-    async def _want(self, lease: Lease) -> None:
-        given_up = self.given_up()
-        found = await self._store.write(
-            lambda c: self._leased.take(c, lease.name, self.node, given_up)
-        )
-        lease.note(found)

@@ -9,11 +9,13 @@ from aiohttp import web
 
 from offhook.core.text import Catalogue
 from signalling.api import openapi
+from signalling.api.cross_origin import CrossOrigin
 from signalling.api.guard import Guard
 from signalling.api.http import BODY_LIMIT, Doors
 from signalling.api.pages import Pages
-from signalling.api.routes import keys, people, rooms, server
+from signalling.api.routes import keys, moderation, people, rooms, server, sign_in, webhooks, whip
 from signalling.api.routing import Route
+from signalling.api.sink import SinkDoor
 from signalling.api.sockets import RoomSockets, hang_up, make_server
 from signalling.services.services import Services
 
@@ -21,8 +23,12 @@ from signalling.services.services import Services
 ROUTES: tuple[Route, ...] = (
     *rooms.ROUTES,
     *people.ROUTES,
+    *moderation.ROUTES,
     *keys.ROUTES,
+    *webhooks.ROUTES,
+    *sign_in.ROUTES,
     *server.ROUTES,
+    *whip.ROUTES,
 )
 
 
@@ -32,7 +38,8 @@ def make_app(services: Services, *, manager: Any = None) -> web.Application:
     `manager`: socket.io's client manager, when it is not the one in memory. When the application
     shuts down it closes all sockets; places in rooms are kept for whoever comes back in time.
     """
-    pages = Pages(services.settings, Catalogue.load())
+    catalogue = Catalogue.load()
+    pages = Pages(services.settings, catalogue)
     guard = Guard(services, pages)
     app = web.Application(client_max_size=BODY_LIMIT)
     guard.add_to(app)
@@ -43,7 +50,9 @@ def make_app(services: Services, *, manager: Any = None) -> web.Application:
         app.router.add_route(route.method, route.path, doors.handler(route))
         if route.method == "GET":
             app.router.add_route("HEAD", route.path, doors.handler(route))
+    CrossOrigin(services).add_to(app)
     pages.add_to(app)
+    SinkDoor(services, pages, catalogue).add_to(app)
     return app
 
 

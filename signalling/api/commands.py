@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from offhook.core.errors import Conflict
 from signalling.api import messages
+from signalling.domain.granting import GrantsChange
+from signalling.domain.views import BansChanged
 from signalling.services.audience import Seat
 from signalling.services.conversation import Wanted
 from signalling.services.services import Services
@@ -58,6 +60,7 @@ async def _resume(call: Call, command: messages.Resume) -> messages.Resumed:
     return messages.Resumed(
         participant=found.participant,
         resume_token=found.resume_token,
+        grants=found.grants,
         media=found.media,
         snapshot=found.snapshot,
         missed=found.missed,
@@ -100,6 +103,48 @@ async def _leave(call: Call, command: messages.Leave) -> None:
         await call.services.joining.leave(call.socket)
 
 
+async def _moderate_mute(call: Call, command: messages.ModerateMute) -> None:
+    await call.services.moderation.mute(call.seated, command.participant, command.track)
+
+
+async def _moderate_mute_all(call: Call, command: messages.ModerateMuteAll) -> None:
+    await call.services.moderation.mute_all(call.seated)
+
+
+async def _moderate_permissions(call: Call, command: messages.ModeratePermissions) -> None:
+    change = GrantsChange(
+        can_publish_sources=command.can_publish_sources,
+        can_publish_data=command.can_publish_data,
+        room_admin=command.moderator,
+    )
+    await call.services.moderation.permit(call.seated, command.participant, change)
+
+
+async def _moderate_remove(call: Call, command: messages.ModerateRemove) -> None:
+    await call.services.moderation.remove(call.seated, command.participant)
+
+
+async def _moderate_ban(call: Call, command: messages.ModerateBan) -> None:
+    moderation, permanent = call.services.moderation, command.permanent
+    await moderation.ban(call.seated, command.participant, permanent=permanent)
+
+
+async def _moderate_unban(call: Call, command: messages.ModerateUnban) -> None:
+    await call.services.moderation.lift(call.seated, command.identity)
+
+
+async def _moderate_bans(call: Call, command: messages.ModerateBans) -> BansChanged:
+    return BansChanged(bans=call.services.moderation.bans(call.seated))
+
+
+async def _moderate_lock(call: Call, command: messages.ModerateLock) -> None:
+    await call.services.moderation.lock(call.seated, locked=command.locked)
+
+
+async def _moderate_end(call: Call, command: messages.ModerateEnd) -> None:
+    await call.services.moderation.end(call.seated)
+
+
 #: By command; the argument is of the shape that `messages.COMMANDS` names.
 HANDLERS: dict[str, Callable[[Call, Any], Awaitable[Struct | None]]] = {
     "join": _join,
@@ -112,4 +157,13 @@ HANDLERS: dict[str, Callable[[Call, Any], Awaitable[Struct | None]]] = {
     "chat": _chat,
     "update": _update,
     "leave": _leave,
+    "moderate_mute": _moderate_mute,
+    "moderate_mute_all": _moderate_mute_all,
+    "moderate_permissions": _moderate_permissions,
+    "moderate_remove": _moderate_remove,
+    "moderate_ban": _moderate_ban,
+    "moderate_unban": _moderate_unban,
+    "moderate_bans": _moderate_bans,
+    "moderate_lock": _moderate_lock,
+    "moderate_end": _moderate_end,
 }

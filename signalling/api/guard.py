@@ -13,6 +13,7 @@ from aiohttp import web
 from offhook.core.clock import SECOND
 from offhook.core.errors import NotFound, OffhookError, TooLarge
 from offhook.core.telemetry import about
+from signalling.api.cors import Cors
 from signalling.api.messages import Problem
 from signalling.api.pages import Pages
 from signalling.api.problems import problem_of, unforeseen
@@ -26,7 +27,17 @@ REQUEST_ID = web.RequestKey("request_id", str)
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 _SOCKETS = "/socket.io/"
 #: Paths whose errors are for programs, whatever they accept.
-_API = ("/v1/", "/v1", "/openapi.json", "/status.json", "/metrics", "/healthz", "/readyz")
+_API = (
+    "/v1/",
+    "/v1",
+    "/openapi.json",
+    "/status.json",
+    "/metrics",
+    "/healthz",
+    "/readyz",
+    "/whip",
+    "/whep",
+)
 
 
 class NoSuchMethod(OffhookError):
@@ -44,6 +55,7 @@ class Guard:
         self._pages = pages
         self._clock = services.parts.clock
         self._policy = _content_policy(services.settings.allowed_origins)
+        self._cors = Cors(services.settings.allowed_origins)
 
     def add_to(self, app: web.Application) -> None:
         """Stand round every route of the application."""
@@ -78,7 +90,7 @@ class Guard:
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         request_id = request[REQUEST_ID]
         try:
-            return await handler(request)
+            return self._cors.preflight(request) or await handler(request)
         except OffhookError as error:
             return _respond(problem_of(error, request_id))
         except web.HTTPException as error:
@@ -127,6 +139,7 @@ class Guard:
         )
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["X-Request-Id"] = request.get(REQUEST_ID, "")
+        self._cors.mark(request, headers)
 
 
 def _content_policy(framed_by: tuple[str, ...]) -> str:
@@ -154,8 +167,8 @@ def _respond(problem: Problem, headers: dict[str, str] | None = None) -> web.Res
     more = {"Cache-Control": "no-store", **(headers or {})}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         more["WWW-Authenticate"] = 'Bearer realm="offhook"'
-    if problem.retry_after is not None:
-        more["Retry-After"] = str(max(1, round(problem.retry_after)))
+    if problem.retry_after is not None or problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        more["Retry-After"] = str(max(1, round(problem.retry_after or 0)))
     return web.Response(
         status=problem.status,
         body=msgspec.json.encode(problem),

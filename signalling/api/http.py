@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -12,10 +13,20 @@ from msgspec import Raw, Struct
 from multidict import MultiDict, MultiMapping
 
 from offhook.core.contracts.processes import Carried, CarryRequest
-from offhook.core.errors import InvalidInput, NotFound, OffhookError, TooLarge, Unavailable
+from offhook.core.errors import (
+    InvalidInput,
+    MalformedInput,
+    NotFound,
+    OffhookError,
+    PreconditionRequired,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
 from offhook.core.policy import Principal, require
 from offhook.core.store.idempotency import StoredReply
-from signalling.api.auth import authenticate
+from signalling.api.auth import authenticate, bearer_token
+from signalling.api.cookies import Browser, browser_of
 from signalling.api.decoding import converted
 from signalling.api.limits import Buckets
 from signalling.api.routing import Ask, Route, stored
@@ -41,7 +52,7 @@ WebHandler = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]
 
 
 class UnsupportedType(InvalidInput):
-    """The body is not JSON by its own account."""
+    """The body is not of the type that the route takes, by its own account."""
 
     status = 415
     code = "unsupported_media_type"
@@ -70,7 +81,8 @@ class Doors:
         """The handler of one route."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            principal = await self._principal(route, request)
+            browser = browser_of(request, self._services.settings)
+            principal = await self._principal(route, request, browser)
             if principal is not None and route.permission is not None:
                 require(principal, route.permission, room=request.match_info.get("name"))
             asked = CarryRequest(
@@ -81,14 +93,20 @@ class Doors:
                 headers={n: request.headers[n] for n in _HEADERS if n in request.headers},
                 body=b"",
                 principal=Raw(msgspec.json.encode(principal)),
+                browser=Raw(msgspec.json.encode(replace(browser, token=None))),
                 address=self._address_of(request),
                 origin=_origin(self._services, request),
+                token=bearer_token(request.headers.get("Authorization")) if route.joins else None,
             )
-            ask = self._ask(route, asked, principal)
+            ask = self._ask(route, asked, principal, browser)
             raw = await _read(route, request)
             ask.body = _decoded(route, raw)
             asked = msgspec.structs.replace(asked, body=raw)
-            return _response(route, await self._answer_anywhere(route, asked, ask))
+            try:
+                return _response(route, await self._answer_anywhere(route, asked, ask))
+            except Unauthenticated:
+                self._failures.take(ask.address, self._services.parts.clock.now())
+                raise
 
         return handle
 
@@ -98,12 +116,15 @@ class Doors:
         if route is None:
             raise NotFound("This process does not know the route.", code="unknown_route")
         principal = msgspec.json.decode(request.principal, type=Principal | None)
-        ask = self._ask(route, request, principal)
+        browser = msgspec.json.decode(request.browser, type=Browser)
+        ask = self._ask(route, request, principal, browser)
         ask.body = _decoded(route, request.body)
         reply = await self._answer(route, request, ask)
         return Carried(status=reply.status, headers=dict(reply.headers), body=reply.body)
 
-    def _ask(self, route: Route, asked: CarryRequest, principal: Principal | None) -> Ask:
+    def _ask(
+        self, route: Route, asked: CarryRequest, principal: Principal | None, browser: Browser
+    ) -> Ask:
         """What the handler is asked, still without its body."""
         return Ask(
             services=self._services,
@@ -114,7 +135,9 @@ class Doors:
             address=asked.address,
             origin=asked.origin,
             document=self._document,
+            browser=browser,
             if_match=_if_match(route, asked.headers.get(_IF_MATCH)),
+            token=asked.token,
         )
 
     async def _answer_anywhere(self, route: Route, asked: CarryRequest, ask: Ask) -> StoredReply:
@@ -135,14 +158,17 @@ class Doors:
                 return StoredReply(status=found.status, body=found.body, headers=found.headers)
         raise moving()
 
-    async def _principal(self, route: Route, request: web.Request) -> Principal | None:
+    async def _principal(
+        self, route: Route, request: web.Request, browser: Browser
+    ) -> Principal | None:
         now, address = self._services.parts.clock.now(), self._address_of(request)
         if route.permission is None:
             if route.limited == "address":
                 self._by_address.take(address, now)
             return None
         try:
-            principal = await authenticate(self._services, request.headers.get("Authorization"))
+            header = request.headers.get("Authorization")
+            principal = await authenticate(self._services, header, browser, route.permission)
         except OffhookError:
             self._failures.take(address, now)
             raise
@@ -187,6 +213,8 @@ def _origin(services: Services, request: web.Request) -> str:
 
 
 def _if_match(route: Route, header: str | None) -> tuple[str, ...] | None:
+    if header is None and route.if_match_needed:
+        raise PreconditionRequired("Say which ETag is meant.", field="If-Match")
     if header is None or not route.if_match or header.strip() == "*":
         return None
     return tuple(tag.strip() for tag in header.split(","))
@@ -204,18 +232,24 @@ def _query(route: Route, given: MultiMapping[str]) -> Struct | None:
 
 
 async def _read(route: Route, request: web.Request) -> bytes:
-    if route.body is None:
+    if route.body is None and not route.text:
         return b""
     try:
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge as error:
         raise TooLarge(f"A body has at most {BODY_LIMIT} bytes.") from error
-    if raw and request.content_type != "application/json":
-        raise UnsupportedType("Send application/json.", field="Content-Type")
+    expected = route.text or "application/json"
+    if (raw or route.text) and request.content_type != expected:
+        raise UnsupportedType(f"Send {expected}.", field="Content-Type")
     return raw
 
 
-def _decoded(route: Route, raw: bytes) -> Struct | None:
+def _decoded(route: Route, raw: bytes) -> Struct | str | None:
+    if route.text:
+        try:
+            return raw.decode()
+        except UnicodeDecodeError as error:
+            raise MalformedInput("The body is not UTF-8.") from error
     if route.body is None:
         return None
     if not raw and route.body_optional:

@@ -14,11 +14,14 @@ from msgspec import Struct
 
 from offhook.core.contracts.media import TrackSource, TrackWish
 from signalling.domain.views import (
+    BansChanged,
     ConnectionQuality,
+    EndingSoon,
     Fact,
     Grants,
     IceServer,
     Left,
+    PermissionsChanged,
     Reconnect,
     Snapshot,
     SpeakersChanged,
@@ -109,6 +112,77 @@ class Leave(Struct, frozen=True, kw_only=True):
     """`leave`: give up the place now. Ack: `null`."""
 
 
+# --- commands of moderators ----------------------------------------------------------------------
+# They need `participants.moderate` or `rooms.admin`, which `roomAdmin` grants; anybody else is
+# answered 403 `not_allowed`, and nothing changes. `participant` is the sid of somebody who is in
+# the room, or 404 `participant_not_found`.
+
+
+class ModerateMute(Struct, frozen=True, kw_only=True):
+    """`moderate_mute`: mute a track of somebody's, or their microphone when no track is named. They
+    may unmute themselves, unless `moderate_permissions` forbids the source. Ack: `null`."""
+
+    participant: str
+    track: str | None = None
+
+
+class ModerateMuteAll(Struct, frozen=True, kw_only=True):
+    """`moderate_mute_all`: mute the microphones of all the others. Ack: `null`."""
+
+
+class ModeratePermissions(Struct, frozen=True, kw_only=True):
+    """`moderate_permissions`: change what somebody may do; what is null stays. Ack: `null`.
+
+    Tracks of sources that are allowed no longer end at once. `moderator` makes somebody moderate
+    the room, or no longer; 409 `last_moderator` when nobody would moderate a room by link. It holds
+    for the meeting, also when they come back.
+    """
+
+    participant: str
+    can_publish_sources: list[TrackSource] | None = None
+    can_publish_data: bool | None = None
+    moderator: bool | None = None
+
+
+class ModerateRemove(Struct, frozen=True, kw_only=True):
+    """`moderate_remove`: send somebody away; they are told `leave` with reason
+    `participant_removed`, and the token they have does not let them back in (403 `removed`).
+    Ack: `null`, or 409 `not_yourself`."""
+
+    participant: str
+
+
+class ModerateBan(Struct, frozen=True, kw_only=True):
+    """`moderate_ban`: send somebody away (reason `participant_banned`) and let them in no more (403
+    `banned`) until the room ends, or, `permanent`, into no room of this name. Ack: `null`, or 409
+    `not_yourself`."""
+
+    participant: str
+    permanent: bool = False
+
+
+class ModerateUnban(Struct, frozen=True, kw_only=True):
+    """`moderate_unban`: let a banned identity in again. Ack: `null`, or 404 `ban_not_found`."""
+
+    identity: str
+
+
+class ModerateBans(Struct, frozen=True, kw_only=True):
+    """`moderate_bans`: ask who is banned. Ack: `BansChanged`."""
+
+
+class ModerateLock(Struct, frozen=True, kw_only=True):
+    """`moderate_lock`: let nobody new in (403 `room_locked`), or let them in again. Who was in the
+    meeting may come back. Ack: `null`."""
+
+    locked: bool
+
+
+class ModerateEnd(Struct, frozen=True, kw_only=True):
+    """`moderate_end`: end the meeting for everybody; all are told `leave` with reason
+    `room_closed`. Ack: `null`, which may not arrive."""
+
+
 # --- acks ----------------------------------------------------------------------------------------
 
 
@@ -130,6 +204,7 @@ class Resumed(Struct, frozen=True, kw_only=True):
 
     participant: str
     resume_token: str
+    grants: Grants
     media: Literal["kept", "lost"]
     snapshot: Snapshot
     missed: list[Fact]
@@ -167,6 +242,15 @@ COMMANDS: dict[str, tuple[type[Struct], type[Struct] | None]] = {
     "chat": (SendChat, ChatSent),
     "update": (UpdateSelf, None),
     "leave": (Leave, None),
+    "moderate_mute": (ModerateMute, None),
+    "moderate_mute_all": (ModerateMuteAll, None),
+    "moderate_permissions": (ModeratePermissions, None),
+    "moderate_remove": (ModerateRemove, None),
+    "moderate_ban": (ModerateBan, None),
+    "moderate_unban": (ModerateUnban, None),
+    "moderate_bans": (ModerateBans, BansChanged),
+    "moderate_lock": (ModerateLock, None),
+    "moderate_end": (ModerateEnd, None),
 }
 
 #: What the server emits, by event name.
@@ -176,6 +260,9 @@ EVENTS: dict[str, type[Struct]] = {
     "speakers_changed": SpeakersChanged,
     "connection_quality": ConnectionQuality,
     "streams_paused": StreamsPaused,
+    "permissions_changed": PermissionsChanged,
+    "bans_changed": BansChanged,
+    "ending_soon": EndingSoon,
     "refresh_token": TokenRefreshed,
     "reconnect": Reconnect,
     "leave": Left,
@@ -217,7 +304,8 @@ class Admission(Struct, frozen=True, kw_only=True):
     """The answer to `Knock`: a token for the socket, and what the page shows before joining.
 
     Refused with 403 `not_invited`, 401 `token_expired` or `token_invalid`, 404 `room_not_found`,
-    409 `room_full`, 403 `room_locked`.
+    409 `room_full`, 403 `room_locked`, `banned` or `removed`. A guest's browser gets the cookie
+    `offhook_guest`, by which it is known again to a room that has banned it.
     """
 
     token: str

@@ -15,12 +15,13 @@ from signalling.api.routing import Refusal, Route
 from signalling.domain.names import IDENTITY, ROOM_NAME
 
 _TEMPLATE = "#/components/schemas/{name}"
-_SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"key": []}]
+_SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"key": []}, {"session": []}]
 _INTRO = """\
 Rooms, participants, tokens, API keys and events of one account.
 
 Come with `Authorization: Bearer <token>`, an HS256 JWT in LiveKit's shape signed with an API key's
-secret, or with `Authorization: Basic`, the key's id and secret. Lists come in pages: `limit`, and
+secret, or with `Authorization: Basic`, the key's id and secret. Our own pages come with the cookie
+of a sign-in, `__Host-offhook_session` over https. Lists come in pages: `limit`, and
 `after` = `next` of the page before. A POST that creates honours `Idempotency-Key` for a day. Every
 error is a problem document (RFC 9457) whose `code` is stable.
 """
@@ -32,7 +33,9 @@ _ANYTHING: dict[str, dict[str, str]] = {
 _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "name": ("The room's name.", {"type": "string", "pattern": ROOM_NAME}),
     "identity": ("The participant's identity.", {"type": "string", "pattern": IDENTITY}),
-    "id": ("The key's id.", {"type": "string", "minLength": 1}),
+    "id": ("The id.", {"type": "string", "minLength": 1}),
+    "delivery": ("The delivery's id.", {"type": "string", "minLength": 1}),
+    "session": ("The session, as its Location says.", {"type": "string", "minLength": 1}),
 }
 _KEY_HEADER = {
     "name": "Idempotency-Key",
@@ -56,12 +59,26 @@ _UNKNOWN = (
     Refusal(401, "token_invalid", "The token is forged, malformed, or its key is revoked."),
     Refusal(401, "token_expired", "The token has expired."),
     Refusal(401, "bad_credentials", "The API key or its secret is wrong."),
-    Refusal(403, "not_allowed", "The key or token does not allow this."),
+    Refusal(401, "sign_in_over", "The sign-in of the cookie has ended."),
+    Refusal(403, "not_allowed", "The key, token or role does not allow this."),
+    Refusal(403, "csrf", "The cookie came with a request of another site's page."),
+    Refusal(403, "password_change_needed", "The one-time password is to be changed first."),
 )
 _BODY = (
     Refusal(400, "malformed", "The body is not JSON."),
     Refusal(413, "too_large", "The body is over one MiB."),
     Refusal(415, "unsupported_media_type", "The body is not declared as application/json."),
+)
+_TEXT = (
+    Refusal(400, "malformed", "The body is not UTF-8."),
+    Refusal(413, "too_large", "The body is too large."),
+    Refusal(415, "unsupported_media_type", "The body is not declared as what is taken here."),
+)
+_JOINS = (
+    *_UNKNOWN,
+    Refusal(401, "token_not_yet_valid", "The token is not valid yet."),
+    Refusal(403, "not_invited", "The token, or the room, does not let its bearer in."),
+    Refusal(403, "token_without_room", "The token names no room."),
 )
 _INPUT = (Refusal(422, "invalid", "A field is wrong; `field` names it."),)
 _REPEAT = (
@@ -87,6 +104,7 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "key": {"type": "http", "scheme": "basic"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "offhook_session"},
             },
         },
     }
@@ -105,7 +123,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "operationId": route.id,
         "tags": [route.tag],
         "summary": route.summary,
-        "security": [] if route.permission is None else _SECURITY,
+        "security": _security(route),
         "parameters": _parameters(route),
         "responses": _responses(route),
     }
@@ -117,7 +135,16 @@ def _operation(route: Route) -> dict[str, Any]:
             "required": not route.body_optional,
             "content": {"application/json": {"schema": _reference(route.body)}},
         }
+    elif route.text:
+        schema = {"type": "string", "minLength": 1}
+        operation["requestBody"] = {"required": True, "content": {route.text: {"schema": schema}}}
     return operation
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    if route.joins:
+        return [{"token": []}]
+    return [] if route.permission is None else _SECURITY
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
@@ -147,6 +174,9 @@ def _query(shape: type[Struct]) -> list[dict[str, Any]]:
 
 def _responses(route: Route) -> dict[str, Any]:
     responses: dict[str, Any] = {str(route.status): _success(route)}
+    if route.other is not None:
+        status, text = route.other
+        responses[str(status)] = {"description": text}
     for refusal in sorted(_refusals(route), key=lambda refusal: refusal.status):
         _add(responses, refusal)
     return responses
@@ -156,10 +186,13 @@ def _success(route: Route) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": HTTPStatus(route.status).phrase}
     if route.reply is not None:
         answer["content"] = {route.media_type: {"schema": _reference(route.reply)}}
-    elif route.status == HTTPStatus.OK:
+    elif route.status == HTTPStatus.OK and route.method == "GET":
         answer["content"] = {route.media_type: {"schema": _ANYTHING[route.media_type]}}
-    if route.etag:
-        answer["headers"] = {"ETag": {"schema": {"type": "string"}}}
+    elif route.text and route.status != HTTPStatus.NO_CONTENT:
+        answer["content"] = {route.media_type: {"schema": {"type": "string"}}}
+    headers = (*route.headers, *(("ETag",) if route.etag else ()))
+    if headers:
+        answer["headers"] = {name: {"schema": {"type": "string"}} for name in headers}
     return answer
 
 
@@ -167,9 +200,13 @@ def _refusals(route: Route) -> list[Refusal]:
     found = [*route.refusals, *_ALWAYS]
     if route.permission is not None:
         found += _UNKNOWN
+    if route.joins:
+        found += _JOINS
     if route.body is not None:
         found += _BODY
-    if route.body is not None or route.query is not None or route.parameters:
+    if route.text:
+        found += _TEXT
+    if route.body is not None or route.text or route.query is not None or route.parameters:
         found += _INPUT
     if route.creates:
         found += _REPEAT

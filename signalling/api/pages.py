@@ -1,4 +1,4 @@
-"""The built web pages: /, /docs and /r/<room>, and their assets."""
+"""The built web pages: /, /docs, /admin and /r/<room>, and their assets."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class Pages:
         """Add the routes of pages and assets."""
         app.router.add_get("/", self._index)
         app.router.add_get("/docs", self._docs)
+        app.router.add_get("/admin", self._admin)
         app.router.add_get("/r/{name}", self._room)
         app.router.add_get("/assets/{path:.+}", self._asset)
 
@@ -49,6 +50,9 @@ class Pages:
 
     async def _docs(self, request: web.Request) -> web.StreamResponse:
         return self._page(request, "docs.html")
+
+    async def _admin(self, request: web.Request) -> web.StreamResponse:
+        return self._page(request, "admin.html")
 
     async def _room(self, request: web.Request) -> web.StreamResponse:
         return self._page(request, "room.html")
@@ -84,7 +88,7 @@ class Pages:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(say("app.name", language))}</title>
-{self._styles()}
+{self.styles()}
 </head>
 <body>
 <main>
@@ -102,7 +106,8 @@ class Pages:
             headers={"Cache-Control": "no-store"},
         )
 
-    def _styles(self) -> str:
+    def styles(self) -> str:
+        """The links to our looks, for pages that are made here."""
         index: Path | None = None if self._folder is None else self._folder / "index.html"
         if index is None or not index.is_file():
             return ""

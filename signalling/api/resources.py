@@ -10,6 +10,7 @@ from offhook.core.contracts.events import ParticipantState, TrackView
 from offhook.core.contracts.media import TrackKind, TrackSource
 from offhook.core.policy import Permission
 from signalling.domain import names, tokens
+from signalling.domain.signing_in import PASSWORD_MOST, UserRole
 from signalling.domain.views import Grants
 
 RoomName = Annotated[str, Meta(pattern=names.ROOM_NAME, max_length=128)]
@@ -113,12 +114,25 @@ class ParticipantPage(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
+class GrantsPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to change of what somebody may do in this meeting; what is null stays. Tracks of sources
+    that are allowed no longer end at once. `room_admin` makes a moderator."""
+
+    can_publish: bool | None = None
+    can_publish_sources: list[TrackSource] | None = None
+    can_subscribe: bool | None = None
+    can_publish_data: bool | None = None
+    can_update_own_metadata: bool | None = None
+    room_admin: bool | None = None
+
+
 class ParticipantPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to change of a participant; what is not given stays."""
 
     name: DisplayName | None = None
     metadata: Metadata | None = None
     attributes: dict[str, str] | None = None
+    grants: GrantsPatch | None = None
 
 
 class TrackMute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -126,6 +140,33 @@ class TrackMute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     track: Annotated[str, Meta(max_length=64)]
     muted: bool = True
+
+
+class BanCreate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to let in no more. A ban ends with the room; a `permanent` one holds for every later
+    room of the same name. The identity of a guest by link stands for all guests of that browser."""
+
+    identity: Identity
+    permanent: bool = False
+
+
+class Ban(Struct, frozen=True, kw_only=True):
+    """Somebody who may not come in. `name` is what they were called, if they were there; `by` the
+    identity of the moderator, empty for a program."""
+
+    sid: str
+    identity: str
+    name: str
+    permanent: bool
+    by: str
+    created_at: Timestamp
+
+
+class BanPage(Struct, frozen=True, kw_only=True):
+    """Bans in the order they were made; `next` as everywhere."""
+
+    items: list[Ban]
+    next: str | None
 
 
 class Track(Struct, frozen=True, kw_only=True):
@@ -222,6 +263,9 @@ class EventQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     type: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=20)] = []
     subject: Annotated[str, Meta(max_length=128)] = ""
+    order: Annotated[
+        Literal["asc", "desc"], Meta(description="As they were logged, or newest first.")
+    ] = "asc"
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -240,10 +284,41 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class EventPage(Struct, frozen=True, kw_only=True):
-    """Events in the order they were logged; `next` is null when there are no more now."""
+    """Events in the order asked for; `next` is null when there are no more now."""
 
     items: list[Event]
     next: str | None
+
+
+# --- signing in ----------------------------------------------------------------------------------
+
+
+class SignInCreate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who signs in."""
+
+    login: Annotated[str, Meta(max_length=128)]
+    password: Annotated[str, Meta(max_length=PASSWORD_MOST)]
+    account: Annotated[str, Meta(max_length=128)] = "main"
+
+
+class PasswordChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The present password and the one to come, of at least ten characters."""
+
+    password: Annotated[str, Meta(max_length=PASSWORD_MOST)]
+    new_password: Annotated[str, Meta(max_length=PASSWORD_MOST)]
+
+
+class SignedIn(Struct, frozen=True, kw_only=True):
+    """Who is signed in. `must_change`: until the password is changed, little else is allowed."""
+
+    user: str
+    login: str
+    name: str
+    role: UserRole
+    must_change: bool
+    permissions: list[Permission]
+    signed_in_at: Timestamp
+    expires_at: Timestamp
 
 
 # --- the server ----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from offhook.core.errors import Forbidden
 from offhook.core.ids import AccountId
 from offhook.core.policy import EVERYTHING, Permission, Principal, require
 from offhook.core.store.idempotency import StoredReply
+from signalling.api.cookies import Browser
 from signalling.services.repeats import Repeatable
 from signalling.services.services import Services
 
@@ -31,17 +32,18 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a handler answers: a struct, or bytes of the route's media type, or nothing; and headers
-    worth saying."""
+    worth saying. `status` when it is not the route's."""
 
     body: Struct | None = None
     raw: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    status: int | None = None
 
 
 @dataclass(slots=True)
 class Ask:
     """A request that was decoded and allowed. `origin`: how browsers reach this server; `document`:
-    its /openapi.json."""
+    its /openapi.json; `token`: of a bearer whom the handler checks itself."""
 
     services: Services
     principal: Principal | None
@@ -50,8 +52,10 @@ class Ask:
     body: Any
     address: str
     origin: str
+    browser: Browser
     document: bytes = b""
     if_match: tuple[str, ...] | None = None
+    token: str | None = None
     repeatable: Repeatable | None = None
     remembered: bool = False
 
@@ -94,7 +98,10 @@ class Route:
     """One method of one path. Without a `permission` it is open to everybody.
 
     `{name}` in the path is a room's, and the permission is asked for that room. `creates`: an
-    Idempotency-Key is honoured. `etag`: the answer has one; `if_match`: it is honoured.
+    Idempotency-Key is honoured. `etag`: the answer has one; `if_match`: it is honoured, and with
+    `if_match_needed` it must be there.
+    `text`: the media type of a body that is text. `joins`: the handler checks a join token itself.
+    `other`: a good answer with another status, and what it means.
     """
 
     method: Method
@@ -107,6 +114,7 @@ class Route:
     query: type[Struct] | None = None
     body: type[Struct] | None = None
     body_optional: bool = False
+    text: str = ""
     reply: type[Struct] | None = None
     media_type: str = "application/json"
     status: int = 200
@@ -114,7 +122,11 @@ class Route:
     creates: bool = False
     etag: bool = False
     if_match: bool = False
+    if_match_needed: bool = False
     limited: Literal["", "address"] = ""
+    joins: bool = False
+    other: tuple[int, str] | None = None
+    headers: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -125,4 +137,5 @@ class Route:
 def stored(route: Route, answer: Answer) -> StoredReply:
     """An answer as it is kept for a repeat."""
     body = answer.raw if answer.body is None else msgspec.json.encode(answer.body)
-    return StoredReply(status=route.status, body=body, headers=dict(answer.headers))
+    status = answer.status or route.status
+    return StoredReply(status=status, body=body, headers=dict(answer.headers))

@@ -9,6 +9,7 @@ from offhook.core.clock import Micros, isoformat
 from offhook.core.contracts.events import Envelope
 from offhook.core.contracts.media import KIND_OF_SOURCE
 from signalling.api import resources
+from signalling.domain.standing import Ban
 from signalling.stores.accounts import ApiKey
 from signalling.stores.participants import ParticipantRecord
 from signalling.stores.rooms import RoomRecord
@@ -56,6 +57,18 @@ def participant(record: ParticipantRecord) -> resources.Participant:
         attributes=dict(record.profile.attributes),
         grants=record.grants,
         tracks=[track.view() for track in record.tracks],
+    )
+
+
+def ban(record: Ban) -> resources.Ban:
+    """Somebody who may not come in."""
+    return resources.Ban(
+        sid=record.sid,
+        identity=record.person,
+        name=record.name,
+        permanent=record.permanent,
+        by=record.by,
+        created_at=isoformat(record.at),
     )
 
 

@@ -14,7 +14,8 @@ class Door:
 
     `access`, `locked` and `full` are of the room that exists under the name, else `access` is None.
     `invited`: they hold a valid token of an API key for this room. `inside`: their identity has a
-    place already. `admin`: their token moderates.
+    place already. `known`: they were in this meeting and left it by themselves. `admin`: their
+    token moderates.
     """
 
     any_name_opens: bool
@@ -23,6 +24,7 @@ class Door:
     full: bool = False
     invited: bool = False
     inside: bool = False
+    known: bool = False
     admin: bool = False
 
 
@@ -43,13 +45,14 @@ def makes(door: Door) -> Access | None:
 def require_admitted(door: Door) -> None:
     """Let them in, or raise `Forbidden` (`not_invited`, `room_locked`) or `Conflict` (`room_full`).
 
-    Whoever has a place already comes back in at any time.
+    Whoever has a place already comes back in at any time. Who is banned, or was sent away, the
+    room itself refuses before.
     """
     if door.access == "token" and not door.invited:
         raise Forbidden("This room needs an invitation.", code="not_invited")
     if door.inside:
         return
-    if door.locked and not door.admin:
+    if door.locked and not door.admin and not door.known:
         raise Forbidden("The room is locked; ask somebody inside.", code="room_locked")
     if door.full:
         raise Conflict("The room is full.", code="room_full")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from offhook.core.contracts.events import DisconnectReason
+from signalling.domain.standing import Ban
 from signalling.domain.views import ChatMessage
 
 
@@ -55,6 +56,47 @@ class MuteMedia:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawMedia:
+    """End tracks that may be sent no longer; must reach the media node even after a crash."""
+
+    participant: str
+    tracks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TellGrants:
+    """Keep what the participant may do now, and tell its client."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepBan:
+    """Keep a ban, and tell the moderators."""
+
+    ban: Ban
+
+
+@dataclass(frozen=True, slots=True)
+class DropBan:
+    """Forget a ban, and tell the moderators."""
+
+    ban: Ban
+
+
+@dataclass(frozen=True, slots=True)
+class DropBans:
+    """The room is no more: forget its bans but for the permanent ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """Tell everybody that the meeting ends soon."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dismiss:
     """Tell the participant's client that it is out, and why, and close its socket."""
 
@@ -74,4 +116,19 @@ class ForgetChat:
     """Delete the chat: the meeting is over."""
 
 
-Effect = Record | EnterMedia | ExitMedia | CloseMedia | MuteMedia | Dismiss | KeepChat | ForgetChat
+Effect = (
+    Record
+    | EnterMedia
+    | ExitMedia
+    | CloseMedia
+    | MuteMedia
+    | WithdrawMedia
+    | TellGrants
+    | KeepBan
+    | DropBan
+    | DropBans
+    | Warn
+    | Dismiss
+    | KeepChat
+    | ForgetChat
+)

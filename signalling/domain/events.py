@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from offhook.core.clock import Micros
 from offhook.core.contracts.events import DisconnectReason
 from offhook.core.contracts.media import Direction
+from signalling.domain.granting import GrantsChange
+from signalling.domain.standing import Ban
 from signalling.domain.track import Track
 from signalling.domain.views import Grants
 
@@ -43,13 +46,17 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Somebody with a valid token asks for a place; ids are given in."""
+    """Somebody with a valid token asks for a place; ids are given in. Without a `socket` they came
+    by HTTP alone (WHIP, WHEP), and only their media show that they are still there. `issued_at`:
+    when their token was, if it says so."""
 
     participant: str
     identity: str
     contact: str
     profile: Profile
     grants: Grants
+    socket: bool = True
+    issued_at: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,40 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """A moderator ends the meeting for everybody; a lasting room waits for the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class EverybodyMuted:
+    """A moderator mutes the microphones of all the others; see `TrackMuted` for `by`."""
+
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantsChanged:
+    """A moderator lets a participant do more, or less."""
+
+    participant: str
+    change: GrantsChange
+
+
+@dataclass(frozen=True, slots=True)
+class Banned:
+    """A moderator lets a person in no more; whoever is in as that person is out."""
+
+    ban: Ban
+
+
+@dataclass(frozen=True, slots=True)
+class BanLifted:
+    """A moderator lets a person in again."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class MediaEntered:
     """The media node let the participant in."""
 
@@ -93,6 +134,14 @@ class MediaRefused:
 @dataclass(frozen=True, slots=True)
 class SocketLost:
     """The participant's socket closed without a goodbye."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaDoubted:
+    """Nobody knows whether the media of who has no socket are still there: signalling has started
+    anew, and may have missed their end."""
 
     participant: str
 
@@ -136,11 +185,13 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class TrackMuted:
-    """A track was muted or unmuted, by its owner or by a moderator."""
+    """A track was muted or unmuted. `by` is None for its owner, the participant's id of a
+    moderator, and empty for a program."""
 
     participant: str
     track: str
     muted: bool
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from offhook.core.errors import InvalidInput, TooLarge
 ROOM_NAME = r"^(?!\.+$)[\w.~-]{1,128}$"
 IDENTITY = r"^(?!\.+$)[\w.~@:+-]{1,128}$"
 
+#: Guests by link: what all of one browser have in common, and what tells its pages apart.
+_GUEST = re.compile(r"(guest-[0-9a-f]{16})-[0-9a-f]{8}\Z")
+
 _ROOM_NAME = re.compile(r"(?!\.+\Z)[\w.~-]{1,128}\Z")
 _IDENTITY = re.compile(r"(?!\.+\Z)[\w.~@:+-]{1,128}\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ud800-\udfff]")
@@ -39,6 +42,17 @@ def identity(text: str, field: str = "identity") -> str:
             field=field,
         )
     return text
+
+
+def guest_identity(browser: bytes, page: bytes) -> str:
+    """The identity of a guest who came by link; 8 and 4 bytes."""
+    return f"guest-{browser.hex()}-{page.hex()}"
+
+
+def person_of(identity: str) -> str:
+    """Whom a ban of this identity is for: all guests of one browser are one person."""
+    found = _GUEST.match(identity)
+    return found[1] if found else identity
 
 
 def display_name(text: str, field: str = "name") -> str:

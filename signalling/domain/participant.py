@@ -15,11 +15,22 @@ from offhook.core.contracts.events import (
 )
 from offhook.core.contracts.media import Direction
 from offhook.core.machine import Machine, Tick, earliest, on
-from signalling.domain.effects import Dismiss, Effect, ExitMedia, MuteMedia, Record
+from signalling.domain.effects import (
+    Dismiss,
+    Effect,
+    EnterMedia,
+    ExitMedia,
+    MuteMedia,
+    Record,
+    TellGrants,
+    WithdrawMedia,
+)
 from signalling.domain.events import (
+    GrantsChanged,
     Left,
     LegConnected,
     LegLost,
+    MediaDoubted,
     MediaEntered,
     MediaMoved,
     MediaRefused,
@@ -30,6 +41,7 @@ from signalling.domain.events import (
     SocketLost,
     TrackMuted,
 )
+from signalling.domain.granting import changed as changed_grants
 from signalling.domain.track import Track
 from signalling.domain.views import Grants
 
@@ -61,6 +73,8 @@ class Participant(Machine):
     """The presence of one identity in one room; its room feeds it.
 
     While its socket is away, or its media after they were there, it is waited for; then it is out.
+    One without a socket was never `connected`, and is waited for from the start until its media are
+    there; when it closes them itself it has left.
     """
 
     def __init__(
@@ -73,6 +87,7 @@ class Participant(Machine):
         grants: Grants,
         patience: Patience,
         now: Micros,
+        socket: bool = True,
     ) -> None:
         self.state: State = State.JOINING
         self.id = id
@@ -86,7 +101,7 @@ class Participant(Machine):
         self.reason: DisconnectReason | None = None
         self.tracks: dict[str, Track] = {}
         self.legs: frozenset[Direction] = frozenset()
-        self.connected = True
+        self.connected = socket
         self.join_by: Micros | None = Micros(now + patience.join * SECOND)
         self.resume_by: Micros | None = None
         self.media_by: Micros | None = None
@@ -118,6 +133,11 @@ class Participant(Machine):
         """Whether the others have been told of it."""
         return self.state in {State.JOINED, State.ACTIVE}
 
+    @property
+    def socketless(self) -> bool:
+        """Whether it came by HTTP alone: whose socket is away is waited for, this one's is not."""
+        return self.live and not self.connected and self.resume_by is None
+
     def handle(self, event: object, now: Micros) -> list[Effect]:
         """As every machine; the deadline follows what is waited for."""
         effects = super().handle(event, now)
@@ -127,6 +147,8 @@ class Participant(Machine):
     @on(MediaEntered, State.JOINING, to=State.JOINED)
     def _joined(self, event: MediaEntered, now: Micros) -> list[Effect]:
         self.join_by = None
+        if self.socketless:
+            self._wait_for_media(now)
         return [self._record("participant_joined", State.JOINED)]
 
     @on(MediaEntered, State.JOINED, State.ACTIVE)
@@ -139,7 +161,16 @@ class Participant(Machine):
 
     @on(MediaRefused, State.JOINED, State.ACTIVE)
     def _refused_later(self, event: MediaRefused, now: Micros) -> list[Effect]:
-        self.media_by = self.media_by or Micros(now + self.patience.media * SECOND)
+        self._wait_for_media(now)
+        return []
+
+    @on(MediaDoubted, State.JOINED, State.ACTIVE)
+    def _doubted(self, event: MediaDoubted, now: Micros) -> list[Effect]:
+        self._wait_for_media(now)
+        return [EnterMedia(self.id)]
+
+    @on(MediaDoubted, State.JOINING)
+    def _doubted_early(self, event: MediaDoubted, now: Micros) -> list[Effect]:
         return []
 
     @on(SocketLost, State.JOINING, State.JOINED, State.ACTIVE)
@@ -162,11 +193,13 @@ class Participant(Machine):
             return []
         return [self._record("participant_updated", State.ACTIVE)]
 
-    @on(LegLost, State.ACTIVE, to=(State.ACTIVE, State.JOINED))
+    @on(LegLost, State.ACTIVE, to=(State.ACTIVE, State.JOINED, State.DISCONNECTED))
     def _leg_down(self, event: LegLost, now: Micros) -> _Answer:
         self.legs -= {event.direction}
         if self.legs:
             return State.ACTIVE, []
+        if event.goodbye and self.socketless:
+            return State.DISCONNECTED, self._out("client_initiated", now)
         if event.goodbye:
             return State.JOINED, [self._record("participant_updated", State.JOINED)]
         return State.JOINED, self._without_media(now)
@@ -186,7 +219,8 @@ class Participant(Machine):
 
     @on(Published, State.JOINED, State.ACTIVE)
     def _published(self, event: Published, now: Micros) -> list[Effect]:
-        before, after = self.tracks, {track.sid: track for track in event.tracks}
+        allowed = [track for track in event.tracks if self._may_send(track)]
+        before, after = self.tracks, {track.sid: track for track in allowed}
         self.tracks = after
         gone = [self._track_record("track_unpublished", sid) for sid in before if sid not in after]
         new = [
@@ -199,7 +233,8 @@ class Participant(Machine):
             for sid, track in after.items()
             if sid in before and before[sid].muted != track.muted
         ]
-        return [*gone, *new, *changed]
+        late = tuple(track.sid for track in event.tracks if track.sid not in after)
+        return [*gone, *new, *changed, *([WithdrawMedia(self.id, late)] if late else [])]
 
     @on(TrackMuted, State.JOINED, State.ACTIVE)
     def _muted(self, event: TrackMuted, now: Micros) -> list[Effect]:
@@ -207,10 +242,36 @@ class Participant(Machine):
         if track is None or track.muted == event.muted:
             return []
         self.tracks = {**self.tracks, track.sid: replace(track, muted=event.muted)}
+        by = {} if event.by is None else {"by": event.by or None}
         return [
-            self._track_record(_mute_fact(event.muted), track.sid),
+            self._record_of(_mute_fact(event.muted), track=track.sid, **by),
             MuteMedia(self.id, track.sid, event.muted),
         ]
+
+    @on(GrantsChanged, State.JOINING, State.JOINED, State.ACTIVE)
+    def _regranted(self, event: GrantsChanged, now: Micros) -> list[Effect]:
+        before, grants = self.grants, changed_grants(self.grants, event.change)
+        if grants == before:
+            return []
+        self.grants = grants
+        effects = self._withdraw_what_is_forbidden()
+        if self.announced:
+            effects.append(self._record("participant_updated", self.state))
+        effects.append(TellGrants(self.id))
+        if grants.can_subscribe != before.can_subscribe:
+            effects.append(EnterMedia(self.id))
+        return effects
+
+    def _withdraw_what_is_forbidden(self) -> list[Effect]:
+        ended = tuple(sid for sid, track in self.tracks.items() if not self._may_send(track))
+        if not ended:
+            return []
+        self.tracks = {sid: track for sid, track in self.tracks.items() if sid not in ended}
+        facts: list[Effect] = [self._track_record("track_unpublished", sid) for sid in ended]
+        return [*facts, WithdrawMedia(self.id, ended)]
+
+    def _may_send(self, track: Track) -> bool:
+        return self.grants.can_publish and track.source in self.grants.can_publish_sources
 
     @on(ProfileChanged, State.JOINED, State.ACTIVE)
     def _renamed(self, event: ProfileChanged, now: Micros) -> list[Effect]:
@@ -249,6 +310,9 @@ class Participant(Machine):
             effects.append(self._fact("participant_left", gone, gone))
         return [*effects, ExitMedia(self.id), Dismiss(self.id, reason)]
 
+    def _wait_for_media(self, now: Micros) -> None:
+        self.media_by = self.media_by or Micros(now + self.patience.media * SECOND)
+
     def _without_media(self, now: Micros) -> list[Effect]:
         self.media_by = Micros(now + self.patience.media * SECOND)
         return [self._record("participant_updated", State.JOINED)]
@@ -267,6 +331,7 @@ class Participant(Machine):
             metadata=self.profile.metadata,
             attributes=dict(self.profile.attributes),
             can_publish=self.grants.can_publish,
+            can_publish_sources=tuple(self.grants.can_publish_sources),
             moderator=self.grants.room_admin,
             tracks=tuple(track.view() for track in self.tracks.values()),
         )

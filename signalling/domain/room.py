@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
-from enum import Enum
 
 import msgspec
 
 from offhook.core.clock import SECOND, Micros, isoformat
-from offhook.core.contracts.events import DisconnectReason
 from offhook.core.errors import Conflict, Forbidden, NotFound, PreconditionFailed
-from offhook.core.machine import Machine, Tick, earliest, on
-from signalling.domain.effects import CloseMedia, Effect, ForgetChat, KeepChat, Record
+from offhook.core.machine import Tick, earliest, on
+from signalling.domain.effects import CloseMedia, Effect, ForgetChat, KeepChat, Record, Warn
 from signalling.domain.effects import EnterMedia as Enter
 from signalling.domain.events import (
     Arrived,
     ChatSaid,
     Closed,
-    Left,
+    Ended,
     LegConnected,
     LegLost,
+    MediaDoubted,
     MediaEntered,
     MediaMoved,
     MediaRefused,
@@ -31,43 +30,37 @@ from signalling.domain.events import (
     Settings,
     SettingsChanged,
     SocketLost,
-    TrackMuted,
 )
+from signalling.domain.gathering import State as State
+from signalling.domain.moderation import Moderated
 from signalling.domain.participant import Participant, Patience
 from signalling.domain.views import ChatMessage, RoomView
 
+#: How many seconds before a meeting must end everybody is told.
+WARNINGS = (300, 60)
 #: Lines of chat that somebody who comes later still gets.
 CHAT_KEPT = 200
-
-
-class State(Enum):
-    """Where a room stands: nobody is meeting in it, a meeting is on, or it is no more."""
-
-    IDLE = "idle"
-    OPEN = "open"
-    FINISHED = "finished"
 
 
 _About = (
     MediaEntered
     | MediaRefused
+    | MediaDoubted
     | SocketLost
     | Resumed
     | LegConnected
     | LegLost
     | Published
-    | TrackMuted
     | ProfileChanged
-    | Left
 )
 _Answer = tuple[State, list[Effect]]
 
 
-class Room(Machine):
+class Room(Moderated):
     """One room and everybody who has a place in it; its facts are numbered here, without a gap.
 
-    In a room that opens by link the first arrival of a meeting moderates it, also after coming
-    back. Hidden participants take no place and keep no meeting alive.
+    In a room that opens by link the first arrival of a meeting that has a socket moderates it, also
+    after coming back. Hidden participants take no place and keep no meeting alive.
     """
 
     def __init__(
@@ -80,19 +73,17 @@ class Room(Machine):
         patience: Patience,
         now: Micros,
     ) -> None:
-        self.state: State = State.IDLE
+        super().__init__(settings, patience)
         self.id = id
         self.account = account
         self.name = name
-        self.settings = settings
-        self.patience = patience
         self.created_at = now
         self.started_at: Micros | None = None
         self.empty_since: Micros | None = now
         self.finished_at: Micros | None = None
         self.met = False
-        self.founder: str | None = None
-        self.participants: dict[str, Participant] = {}
+        #: When it was last told that the meeting ends soon.
+        self.warned_at: Micros | None = None
         self.chat: deque[ChatMessage] = deque(maxlen=CHAT_KEPT)
         self.seq = 0
         #: Counts the changes of its settings.
@@ -101,14 +92,13 @@ class Room(Machine):
         self.version = 0
         #: Counts the processes that have owned it.
         self.epoch = 0
-        #: Those whom the last event changed, also when they are out now.
-        self.touched: dict[str, Participant] = {}
         self._rearm()
 
     def handle(self, event: object, now: Micros) -> list[Effect]:
         """As every machine; facts get their `seq`, and the deadline follows everybody's."""
         self.touched.clear()
         effects = super().handle(event, now)
+        effects += self._succession(now)
         self._note_emptiness(now)
         self._rearm()
         return [self._numbered(effect) for effect in effects]
@@ -136,11 +126,8 @@ class Room(Machine):
         return [*out, *self._take_place(event, now)]
 
     def _take_place(self, event: Arrived, now: Micros) -> list[Effect]:
-        grants = event.grants
-        if self.settings.access == "link" and not grants.hidden:
-            self.founder = self.founder or event.identity
-            if self.founder == event.identity:
-                grants = msgspec.structs.replace(grants, room_admin=True)
+        by_link = self.settings.access == "link" and event.socket
+        grants = self.standing.grants_for(event.identity, event.grants, by_link=by_link)
         participant = Participant(
             id=event.participant,
             identity=event.identity,
@@ -149,17 +136,21 @@ class Room(Machine):
             grants=grants,
             patience=self.patience,
             now=now,
+            socket=event.socket,
         )
         self.participants[participant.id] = participant
         self.touched[participant.id] = participant
         return [Enter(participant.id)]
 
     def _require_place(self, event: Arrived) -> None:
-        """Refuse whom the room cannot take; who is in already comes back at any time."""
+        """Refuse whom the room cannot take; who is in already comes back at any time, and who was
+        in this meeting also while it is locked."""
+        self.standing.require_welcome(event.identity, event.issued_at)
         before = self.by_identity(event.identity)
         if event.grants.hidden or (before is not None and not before.grants.hidden):
             return
-        if self.settings.locked and not event.grants.room_admin:
+        may_pass = event.grants.room_admin or self.standing.knows(event.identity)
+        if self.settings.locked and not may_pass:
             raise Forbidden("The room is locked; ask somebody inside.", code="room_locked")
         if self.full:
             raise Conflict("The room is full.", code="room_full")
@@ -168,19 +159,15 @@ class Room(Machine):
 
     @on(MediaEntered, State.OPEN)
     @on(MediaRefused, State.OPEN)
+    @on(MediaDoubted, State.OPEN)
     @on(SocketLost, State.OPEN)
     @on(Resumed, State.OPEN)
     @on(LegConnected, State.OPEN)
     @on(LegLost, State.OPEN)
     @on(Published, State.OPEN)
-    @on(TrackMuted, State.OPEN)
     @on(ProfileChanged, State.OPEN)
-    @on(Left, State.OPEN)
     def _to_participant(self, event: _About, now: Micros) -> list[Effect]:
-        participant = self.participants.get(event.participant)
-        if participant is None:
-            raise NotFound("The participant has left the room.", code="gone")
-        return self._feed(participant, event, now)
+        return self._feed(self._of(event.participant), event, now)
 
     @on(ChatSaid, State.OPEN)
     def _said(self, event: ChatSaid, now: Micros) -> list[Effect]:
@@ -205,6 +192,8 @@ class Room(Machine):
         self._require_revision(event.revision)
         if event.settings == self.settings:
             return []
+        if event.settings.max_duration != self.settings.max_duration:
+            self.warned_at = None
         self.settings = event.settings
         self.revision += 1
         data = {"room": msgspec.to_builtins(self.view())}
@@ -225,14 +214,22 @@ class Room(Machine):
         self._require_revision(event.revision)
         self.finished_at = now
         effects: list[Effect] = self._everybody_out("room_deleted", now)
-        return [*effects, *self._over(), CloseMedia()]
+        return [*effects, *self._over(), CloseMedia(), *self._bans_over()]
+
+    @on(Ended, State.OPEN, to=(State.IDLE, State.FINISHED))
+    def _ended(self, event: Ended, now: Micros) -> _Answer:
+        return self._end(now)
+
+    @on(Ended, State.IDLE)
+    def _nothing_to_end(self, event: Ended, now: Micros) -> list[Effect]:
+        return []
 
     @on(Tick, State.IDLE, to=(State.IDLE, State.FINISHED))
     def _nobody_came(self, event: Tick, now: Micros) -> _Answer:
         if not _due(self._empty_until(), now):
             return State.IDLE, []
         self.finished_at = now
-        return State.FINISHED, [Record("room_finished")]
+        return State.FINISHED, [Record("room_finished"), *self._bans_over()]
 
     @on(Tick, State.OPEN, to=(State.OPEN, State.IDLE, State.FINISHED))
     def _waited(self, event: Tick, now: Micros) -> _Answer:
@@ -241,34 +238,32 @@ class Room(Machine):
             if _due(participant.deadline, now):
                 effects += self._feed(participant, event, now)
         if not _due(self._open_until(), now):
-            return State.OPEN, effects
-        effects += [*self._everybody_out("room_closed", now), *self._over()]
+            return State.OPEN, [*effects, *self._warn(now)]
+        state, ending = self._end(now)
+        return state, [*effects, *ending]
+
+    def _end(self, now: Micros) -> _Answer:
+        """The meeting is over; a lasting room waits for the next one."""
+        effects = [*self._everybody_out("room_closed", now), *self._over()]
         if self.settings.departure_timeout is None:
             return State.IDLE, effects
         self.finished_at = now
-        return State.FINISHED, [*effects, CloseMedia()]
+        return State.FINISHED, [*effects, CloseMedia(), *self._bans_over()]
 
     def _over(self) -> list[Effect]:
-        """A meeting ends: what was said in it is forgotten."""
-        self.started_at = self.founder = None
+        """A meeting ends: what was said in it is forgotten, and who had which part in it."""
+        self.started_at = self.warned_at = None
+        self.standing.forget_meeting()
         self.chat.clear()
         return [Record("room_finished"), ForgetChat()]
 
-    def _everybody_out(self, reason: DisconnectReason, now: Micros) -> list[Effect]:
-        effects: list[Effect] = []
-        for participant in list(self.participants.values()):
-            effects += self._out(participant, reason, now)
-        return effects
-
-    def _out(self, participant: Participant, reason: DisconnectReason, now: Micros) -> list[Effect]:
-        return self._feed(participant, Left(participant.id, reason), now)
-
-    def _feed(self, participant: Participant, event: object, now: Micros) -> list[Effect]:
-        effects = participant.handle(event, now)
-        self.touched[participant.id] = participant
-        if not participant.live:
-            del self.participants[participant.id]
-        return effects
+    def _warn(self, now: Micros) -> list[Effect]:
+        """Say that the meeting ends soon, when it is time to."""
+        ends_at = self.ends_at
+        if ends_at is None or not _due(self._warn_at(), now):
+            return []
+        self.warned_at = now
+        return [Warn(seconds=-((now - ends_at) // SECOND))]
 
     # --- timers ------------------------------------------------------------------------------
 
@@ -288,14 +283,23 @@ class Room(Machine):
         """When the meeting ends by itself."""
         wait = self.settings.departure_timeout
         departed = _after(self.empty_since, self.patience.departure if wait is None else wait)
-        return earliest(departed, _after(self.started_at, self.settings.max_duration))
+        return earliest(departed, self.ends_at)
+
+    def _warn_at(self) -> Micros | None:
+        """When to say next that the meeting ends soon."""
+        ends_at, since = self.ends_at, self.warned_at or self.started_at
+        if ends_at is None or since is None:
+            return None
+        moments = (Micros(ends_at - seconds * SECOND) for seconds in WARNINGS)
+        return next((at for at in moments if at > since), None)
 
     def _rearm(self) -> None:
         if self.state is State.IDLE:
             self.deadline = self._empty_until()
         elif self.state is State.OPEN:
             theirs = (participant.deadline for participant in self.participants.values())
-            self.deadline = earliest(self._open_until(), *theirs)
+            own = (self._open_until(), self._warn_at(), self._succession_at())
+            self.deadline = earliest(*own, *theirs)
         else:
             self.deadline = None
 
@@ -312,18 +316,10 @@ class Room(Machine):
         """Whether all places are taken."""
         return self._taken() >= self.settings.max_participants
 
-    def by_identity(self, identity: str) -> Participant | None:
-        """Who holds a place under this identity."""
-        found = (p for p in self.participants.values() if p.identity == identity)
-        return next(found, None)
-
-    def present(self, *, hidden: bool = False) -> Iterable[Participant]:
-        """Those whom the others have been told of; with `hidden`, the hidden too."""
-        return (
-            participant
-            for participant in self.participants.values()
-            if participant.announced and (hidden or not participant.grants.hidden)
-        )
+    @property
+    def ends_at(self) -> Micros | None:
+        """When the meeting must end; None when it may go on."""
+        return _after(self.started_at, self.settings.max_duration)
 
     def view(self) -> RoomView:
         """The room, as everybody in it may know it."""
@@ -335,6 +331,7 @@ class Room(Machine):
             locked=self.settings.locked,
             max_participants=self.settings.max_participants,
             metadata=self.settings.metadata,
+            ends_at=None if self.ends_at is None else isoformat(self.ends_at),
         )
 
     def _require_revision(self, seen: int | None) -> None:

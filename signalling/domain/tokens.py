@@ -31,6 +31,7 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     iss: str = ""
     exp: float = 0
     sub: str = ""
+    iat: float | None = None
     nbf: float | None = None
     name: str = ""
     metadata: str = ""

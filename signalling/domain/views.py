@@ -11,7 +11,8 @@ from offhook.core.contracts.media import OfferedTrack, QualityOf, Speaker, Track
 
 
 class RoomView(Struct, frozen=True, kw_only=True):
-    """The room, as everybody in it may know it."""
+    """The room, as everybody in it may know it. `ends_at`: when the meeting must end, in a room of
+    limited duration."""
 
     sid: str
     name: str
@@ -20,6 +21,7 @@ class RoomView(Struct, frozen=True, kw_only=True):
     locked: bool
     max_participants: int
     metadata: str
+    ends_at: str | None
 
 
 class ChatMessage(Struct, frozen=True, kw_only=True):
@@ -65,17 +67,51 @@ class Fact(Struct, frozen=True, kw_only=True):
     | `participant_left` | `{participant: sid, identity, reason}` |
     | `track_published` | `{participant: sid, track: TrackView}` |
     | `track_unpublished` | `{participant: sid, track: sid}` |
-    | `track_muted`, `track_unmuted` | `{participant: sid, track: sid}` |
+    | `track_muted`, `track_unmuted` | `{participant: sid, track: sid, by?: sid or null}` |
     | `room_updated` | `{room: RoomView}` |
     | `chat_sent` | `{message: ChatMessage}` |
     | `room_started`, `room_finished` | `{}` |
     | `hidden` | `{}` (something this participant may not know) |
+
+    `by` is there when somebody else muted the track: a moderator, or null for a program.
     """
 
     seq: int
     type: str
     at: str
     data: dict[str, Any]
+
+
+class PermissionsChanged(Struct, frozen=True, kw_only=True):
+    """`permissions_changed`: what you may do now. Tracks of sources that you may not send any
+    longer have ended already."""
+
+    grants: Grants
+
+
+class BanView(Struct, frozen=True, kw_only=True):
+    """Somebody who may not come in. `identity` is that of all guests of one browser for guests by
+    link; `name` is what they were called, if they were here. `at` is ISO 8601."""
+
+    sid: str
+    identity: str
+    name: str
+    permanent: bool
+    by: str
+    at: str
+
+
+class BansChanged(Struct, frozen=True, kw_only=True):
+    """`bans_changed`: all bans of the room as they are now; told to moderators only."""
+
+    bans: list[BanView]
+
+
+class EndingSoon(Struct, frozen=True, kw_only=True):
+    """`ending_soon`: the meeting ends in so many seconds, at `ends_at`."""
+
+    seconds: int
+    ends_at: str
 
 
 class SubscribeOffer(Struct, frozen=True, kw_only=True):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from offhook.core.clock import Micros
 from offhook.core.errors import Unauthenticated
 from offhook.core.ids import AccountId
 from offhook.core.policy import require
@@ -13,6 +14,7 @@ from signalling.domain.events import Access
 from signalling.domain.room import Room
 from signalling.domain.tokens import Claims
 from signalling.domain.views import Grants
+from signalling.services.guests import Guests
 from signalling.services.parts import Parts
 from signalling.services.rooms import Rooms
 from signalling.services.tokens import Bearer, Tokens
@@ -20,7 +22,8 @@ from signalling.services.tokens import Bearer, Tokens
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A token for the socket, and what the page shows before joining."""
+    """A token for the socket, and what the page shows before joining. `cookie`: what tells this
+    browser from others from now on, when it must be set."""
 
     token: str
     identity: str
@@ -29,6 +32,7 @@ class Admitted:
     title: str
     present: list[tuple[str, str]]
     grants: Grants
+    cookie: str | None = None
 
 
 class Admissions:
@@ -38,12 +42,16 @@ class Admissions:
         self._parts = parts
         self._rooms = rooms
         self._tokens = tokens
+        self._guests = Guests(parts, tokens)
 
-    async def knock(self, main: AccountId, name: str, token: str | None) -> Admitted:
+    async def knock(
+        self, main: AccountId, name: str, token: str | None, cookie: str | None = None
+    ) -> Admitted:
         """Let somebody in, under the identity of their token when they have one.
 
-        Raises `Forbidden` (`not_invited`, `wrong_room`, `room_locked`), `Unauthenticated`
-        (`token_expired`, `token_invalid`), `NotFound` (`room_not_found`), `Conflict` (`room_full`).
+        Raises `Forbidden` (`not_invited`, `wrong_room`, `room_locked`, `banned`, `removed`),
+        `Unauthenticated` (`token_expired`, `token_invalid`), `NotFound` (`room_not_found`),
+        `Conflict` (`room_full`).
         """
         names.room_name(name, "room")
         bearer = await self._bearer(name, token)
@@ -51,9 +59,25 @@ class Admissions:
         owner = await self._rooms.opened(
             account, name, lambda access: self._may_make(bearer, access)
         )
-        identity = self._new_identity() if bearer is None else tokens.identity_of(bearer.claims)
+        identity, fresh = await self._identity(account, name, bearer, cookie)
+        owner.room.standing.require_welcome(identity, self._issued_at(bearer))
         require_admitted(self._door(bearer, owner.room, identity))
-        return await self._admit(account, owner.room, bearer, identity)
+        return replace(await self._admit(account, owner.room, bearer, identity), cookie=fresh)
+
+    async def _identity(
+        self, account: AccountId, room: str, bearer: Bearer | None, cookie: str | None
+    ) -> tuple[str, str | None]:
+        """Who knocks, and the cookie that their browser is to get."""
+        if bearer is not None:
+            return tokens.identity_of(bearer.claims), None
+        browser, fresh = await self._guests.known(account, cookie), None
+        if browser is None:
+            browser, fresh = await self._guests.cookie(account)
+        return await self._guests.identity(account, room, browser), fresh
+
+    def _issued_at(self, bearer: Bearer | None) -> Micros | None:
+        """When the token is from with which they would join: guests get a new one now."""
+        return self._parts.clock.now() if bearer is None or bearer.guest else bearer.issued_at
 
     async def _bearer(self, room: str, token: str | None) -> Bearer | None:
         """Who knocks; a guest whose token has expired is somebody new."""
@@ -81,7 +105,8 @@ class Admissions:
             full=room.full,
             invited=bearer is not None and not bearer.guest,
             inside=before is not None and not before.grants.hidden,
-            admin=bearer is not None and bearer.video.room_admin,
+            known=room.standing.knows(identity),
+            admin=bearer is not None and bearer.moderates(room.name),
         )
 
     async def _admit(
@@ -102,6 +127,3 @@ class Admissions:
             present=[(p.identity, p.profile.name) for p in room.present()],
             grants=tokens.grants_of(video),
         )
-
-    def _new_identity(self) -> str:
-        return f"guest-{self._parts.random(8).hex()}"

@@ -20,7 +20,6 @@ from msgspec import Raw, Struct
 from offhook.core.bus.bus import Registration
 from offhook.core.clock import SECOND, Clock, Micros, Timer
 from offhook.core.contracts.processes import (
-    OUTBOX_TOPIC,
     Acked,
     Carried,
     CarryCommand,
@@ -28,7 +27,6 @@ from offhook.core.contracts.processes import (
     Counted,
     HungUp,
     Noted,
-    OutboxGrew,
     ProcessCommand,
     ProcessNews,
     ProcessReply,
@@ -83,7 +81,6 @@ class Border:
         self._requests: RequestDoor | None = None
         self._audience: Audience | None = None
         self._on_gone: Callable[[str], None] = _pass_over
-        self._on_outbox: Callable[[], None] = _nothing
         #: Sockets of ours whose seat is elsewhere, and where.
         self._homes: dict[str, str] = {}
         #: What waits until the ack of a join or resume is as good as sent.
@@ -95,11 +92,9 @@ class Border:
 
     # --- life --------------------------------------------------------------------------------
 
-    def attend(
-        self, audience: Audience, on_gone: Callable[[str], None], on_outbox: Callable[[], None]
-    ) -> None:
-        """Say who has seats, and who hears that a socket elsewhere is gone, or of the outbox."""
-        self._audience, self._on_gone, self._on_outbox = audience, on_gone, on_outbox
+    def attend(self, audience: Audience, on_gone: Callable[[str], None]) -> None:
+        """Say who has seats, and who hears that a socket elsewhere is gone."""
+        self._audience, self._on_gone = audience, on_gone
 
     def attach(self, sockets: SocketDoor, requests: RequestDoor) -> None:
         """Say which doors this process has."""
@@ -114,7 +109,6 @@ class Border:
         self._processes.on_doubt.append(self._doubt)
         self._registrations = [
             await bus.subscribe(topic_of(node), self._hear, alone=True),
-            await bus.subscribe(OUTBOX_TOPIC, self._hear),
             await bus.serve(node, self._answer),
         ]
         self._arm()
@@ -143,7 +137,7 @@ class Border:
         raw = Raw(msgspec.json.encode(message))
         me = self._processes.node
         for node, names in there.items():
-            if self._processes.alive(node):
+            if not self._processes.dead(node):
                 number, to = self._lines.next(node), tuple(names)
                 news = Told(sender=me, number=number, sockets=to, event=event, message=raw)
                 await self._bus.publish(topic_of(node), news)
@@ -154,7 +148,7 @@ class Border:
         if node is None:
             if self._sockets is not None:
                 await self._sockets.close(socket)
-        elif self._processes.alive(node):
+        elif not self._processes.dead(node):
             number = self._lines.next(node)
             news = HungUp(sender=self._processes.node, number=number, socket=name)
             await self._bus.publish(topic_of(node), news)
@@ -164,7 +158,7 @@ class Border:
         node, _ = _parted(socket)
         if node is None:
             return self._sockets is not None and self._sockets.alive(socket)
-        return self._processes.alive(node) and socket not in self._gone
+        return not self._processes.dead(node) and socket not in self._gone
 
     # --- ours, with a seat elsewhere ---------------------------------------------------------
 
@@ -231,7 +225,7 @@ class Border:
             try:
                 await self._others.ask(node, gone)
             except Unavailable as error:
-                if error.code == "owner_lost" or not self._processes.alive(node):
+                if error.code == "owner_lost" or self._processes.dead(node):
                     return
                 await asyncio.sleep(_TELL_AGAIN)
             else:
@@ -253,9 +247,6 @@ class Border:
     # --- what others tell --------------------------------------------------------------------
 
     async def _hear(self, news: ProcessNews) -> None:
-        if isinstance(news, OutboxGrew):
-            self._on_outbox()
-            return
         if not self._lines.whole(news):
             log.warning("something told by a process was lost", sender=news.sender)
             self._hang_up(lambda node: node == news.sender)
@@ -302,13 +293,6 @@ class Border:
         for node, number in self._lines.told():
             news = Counted(sender=self._processes.node, number=number)
             await self._bus.publish(topic_of(node), news)
-
-    def outbox_grew(self) -> None:
-        """Have whoever carries out the outbox look at it."""
-        self._tasks.spawn(self._tell_of_outbox(), "tell of the outbox")
-
-    async def _tell_of_outbox(self) -> None:
-        await self._bus.publish(OUTBOX_TOPIC, OutboxGrew(sender=self._processes.node, number=0))
 
     # --- what others ask ---------------------------------------------------------------------
 
@@ -374,7 +358,3 @@ def _sorted(sockets: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
 
 def _pass_over(socket: str) -> None:
     """Heard by nobody yet."""
-
-
-def _nothing() -> None:
-    """Done when nobody wants to know."""

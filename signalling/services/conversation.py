@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from offhook.core.contracts import media
 from offhook.core.contracts.media import TrackSource, TrackWish
 from offhook.core.errors import InvalidInput, NotFound, TooLarge, Unavailable
-from offhook.core.machine import UnexpectedEvent
-from offhook.core.policy import Permission, Principal, Role, require
 from signalling.domain import names
 from signalling.domain.events import ChatSaid, ProfileChanged, Published, TrackMuted
 from signalling.domain.participant import Participant
-from signalling.domain.tokens import video_of
 from signalling.domain.track import Track, assign_sids
 from signalling.services.audience import Seat
+from signalling.services.inside import Place, ask, inside, require_granted
 from signalling.services.owner import RoomOwner
 from signalling.services.parts import Parts
 from signalling.services.rooms import Rooms
@@ -25,9 +23,6 @@ SDP_LIMIT = 512 * 1024
 #: M-lines of one publish offer, and wishes of one subscription.
 TRACKS_LIMIT = 32
 WISHES_LIMIT = 1000
-
-#: A participant's scope: what its token allows is in its grants.
-_SCOPES = frozenset({"rooms.join"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +42,19 @@ class Conversation:
         self._rooms = rooms
 
     async def offer(
-        self, seat: Seat, sdp: str, wanted: Sequence[Wanted]
+        self, seat: Place, sdp: str, wanted: Sequence[Wanted]
     ) -> tuple[str, tuple[Track, ...]]:
         """Publish exactly these tracks; return the answer and the tracks with their ids.
 
         A source that the grants do not allow is refused (`not_allowed`), and so is an offer that
         cannot be read; then nothing changes.
         """
-        owner, participant = self._in(seat)
+        owner, participant = inside(self._rooms, seat)
         _require_readable(sdp, wanted)
         for each in wanted:
-            _require(owner, participant, "tracks.publish", each.source)
+            require_granted(owner, participant, "tracks.publish", each.source)
         if not wanted:
-            _require(owner, participant, "tracks.publish")
+            require_granted(owner, participant, "tracks.publish")
         tracks = assign_sids(
             list(participant.tracks.values()),
             [(each.mid, each.source, each.muted) for each in wanted],
@@ -68,7 +63,7 @@ class Conversation:
         try:
             with owner.media.publishing():
                 answer = await self._publish(owner, participant, sdp, tracks)
-                await self._ask(owner, Published(participant.id, tracks))
+                await ask(owner, Published(participant.id, tracks))
         finally:
             await owner.media.offer_held(owner.tracks)
         return answer, tracks
@@ -96,8 +91,8 @@ class Conversation:
 
     async def answer(self, seat: Seat, version: int, sdp: str) -> None:
         """Hand in the browser's answer to a subscribe offer."""
-        owner, participant = self._in(seat)
-        _require(owner, participant, "tracks.subscribe")
+        owner, participant = inside(self._rooms, seat)
+        require_granted(owner, participant, "tracks.subscribe")
         _require_readable(sdp, ())
         await owner.media.ask(
             participant,
@@ -112,8 +107,8 @@ class Conversation:
 
     async def restart_subscribe(self, seat: Seat, *, fresh: bool) -> None:
         """Have a new subscribe offer made."""
-        owner, participant = self._in(seat)
-        _require(owner, participant, "tracks.subscribe")
+        owner, participant = inside(self._rooms, seat)
+        require_granted(owner, participant, "tracks.subscribe")
         await owner.media.ask(
             participant,
             lambda epoch: media.RestartSubscribe(
@@ -123,8 +118,8 @@ class Conversation:
 
     async def subscription(self, seat: Seat, wishes: Sequence[TrackWish]) -> None:
         """Change what is received of some tracks."""
-        owner, participant = self._in(seat)
-        _require(owner, participant, "tracks.subscribe")
+        owner, participant = inside(self._rooms, seat)
+        require_granted(owner, participant, "tracks.subscribe")
         if len(wishes) > WISHES_LIMIT:
             raise InvalidInput(f"There are at most {WISHES_LIMIT} wishes.", field="tracks")
         known = owner.tracks
@@ -139,60 +134,33 @@ class Conversation:
 
     async def mute(self, seat: Seat, sid: str, *, muted: bool) -> None:
         """Mute or unmute one's own track; raise `NotFound` (`track_not_found`)."""
-        owner, participant = self._in(seat)
+        owner, participant = inside(self._rooms, seat)
         track = participant.tracks.get(sid)
         if track is None:
             raise NotFound("You publish no such track.", code="track_not_found", field="sid")
-        _require(owner, participant, "tracks.publish", track.source)
-        await self._ask(owner, TrackMuted(participant.id, sid, muted))
+        require_granted(owner, participant, "tracks.publish", track.source)
+        await ask(owner, TrackMuted(participant.id, sid, muted))
 
     async def chat(self, seat: Seat, text: str) -> str:
         """Say something to everybody; return the id of the message."""
-        owner, participant = self._in(seat)
-        _require(owner, participant, "data.send")
+        owner, participant = inside(self._rooms, seat)
+        require_granted(owner, participant, "data.send")
         sid = self._parts.ids.new("CH")
-        await self._ask(owner, ChatSaid(participant.id, sid, names.chat_text(text)))
+        await ask(owner, ChatSaid(participant.id, sid, names.chat_text(text)))
         return sid
 
     async def update(
         self, seat: Seat, name: str | None, attributes: Mapping[str, str] | None
     ) -> None:
         """Change one's own name or attributes."""
-        owner, participant = self._in(seat)
-        _require(owner, participant, "self.update")
+        owner, participant = inside(self._rooms, seat)
+        require_granted(owner, participant, "self.update")
         profile = participant.profile
         if name is not None:
             profile = replace(profile, name=names.display_name(name))
         if attributes is not None:
             profile = replace(profile, attributes=names.attributes(attributes))
-        await self._ask(owner, ProfileChanged(participant.id, profile))
-
-    def _in(self, seat: Seat) -> tuple[RoomOwner, Participant]:
-        owner = self._rooms.by_id(seat.room)
-        if owner is None:
-            raise NotFound("The room is over.", code="gone")
-        return owner, owner.participant(seat.participant)
-
-    async def _ask(self, owner: RoomOwner, event: object) -> None:
-        try:
-            await owner.ask(event)
-        except UnexpectedEvent as error:
-            raise NotFound("The participant has left the room.", code="gone") from error
-
-
-def _require(
-    owner: RoomOwner, participant: Participant, permission: Permission, source: str | None = None
-) -> None:
-    """Ask the policy table, with what the room grants this participant."""
-    name = owner.room.name
-    principal = Principal(
-        owner.account,
-        Role.GUEST,
-        participant.identity,
-        _SCOPES,
-        video_of(participant.grants, name),
-    )
-    require(principal, permission, room=name, source=source)
+        await ask(owner, ProfileChanged(participant.id, profile))
 
 
 def _require_readable(sdp: str, wanted: Sequence[Wanted]) -> None:

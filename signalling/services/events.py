@@ -22,9 +22,19 @@ class Events:
         limit: int,
         types: Sequence[str],
         subject: str | None,
+        *,
+        newest_first: bool = False,
     ) -> list[Envelope]:
-        """Events in the order they were logged, those behind the event `after`."""
+        """Events in the order they were logged, or newest first; those behind the event `after`."""
         log = self._parts.kept.log
         return await self._parts.store.read(
-            lambda c: log.page(c, account, after=after, limit=limit, types=types, subject=subject)
+            lambda c: log.page(
+                c,
+                account,
+                after=after,
+                limit=limit,
+                types=types,
+                subject=subject,
+                newest_first=newest_first,
+            )
         )

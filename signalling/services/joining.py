@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
+import msgspec
 import structlog
 
 from offhook.core.clock import SECOND
@@ -15,6 +17,7 @@ from offhook.core.policy import require
 from signalling.domain import names, tokens
 from signalling.domain.access import Door, makes, require_admitted
 from signalling.domain.events import Access, Arrived, Left, Profile, Resumed, SocketLost
+from signalling.domain.participant import Participant
 from signalling.domain.views import Fact, Grants, IceServer, Snapshot
 from signalling.services.audience import Seat
 from signalling.services.history import History
@@ -24,6 +27,7 @@ from signalling.services.parts import Parts
 from signalling.services.rooms import Rooms
 from signalling.services.tokens import Bearer, ResumeTokens, Tokens
 
+T = TypeVar("T")
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
@@ -47,6 +51,7 @@ class Return:
     participant: str
     resume_token: str
     media: Literal["kept", "lost"]
+    grants: Grants
     snapshot: Snapshot
     missed: list[Fact]
 
@@ -73,22 +78,50 @@ class Joining:
 
         When this returns, the seat waits for `Audience.open`.
         """
+        return await self._counted(self._join(socket, token, name))
+
+    async def come_by_http(
+        self, bearer: Bearer, grants: Grants, marks: Mapping[str, str]
+    ) -> tuple[RoomOwner, Participant]:
+        """Take the place that the token gives for who has no socket; `marks` are attributes that
+        tell the others so."""
+        return await self._counted(self._come_by_http(bearer, grants, marks))
+
+    async def _counted(self, joining: Awaitable[T]) -> T:
         started = self._parts.clock.now()
         figures = self._parts.figures
         try:
-            entry = await self._join(socket, token, name)
+            joined = await joining
         except OffhookError as error:
             figures.joins.labels(error.code).inc()
             raise
         figures.joins.labels("ok").inc()
         figures.join_seconds.observe((self._parts.clock.now() - started) / SECOND)
-        return entry
+        return joined
 
     async def _join(self, socket: str, token: str | None, name: str | None) -> Entry:
         bearer = await self._tokens.verify(token)
+        profile = _profile(bearer, name)
+        grants = tokens.grants_of(bearer.video)
+        owner, participant = await self._arrive(bearer, profile, grants, socket)
+        resume_token = await self._resume_tokens.make(bearer.account, owner.room.id, participant)
+        return self._entry(owner, participant, resume_token)
+
+    async def _come_by_http(
+        self, bearer: Bearer, grants: Grants, marks: Mapping[str, str]
+    ) -> tuple[RoomOwner, Participant]:
+        profile = tokens.profile_of(bearer.claims)
+        attributes = tuple(sorted({**dict(profile.attributes), **marks}.items()))
+        profile = replace(profile, attributes=attributes)
+        owner, participant = await self._arrive(bearer, profile, grants, None)
+        return owner, owner.participant(participant)
+
+    async def _arrive(
+        self, bearer: Bearer, profile: Profile, grants: Grants, socket: str | None
+    ) -> tuple[RoomOwner, str]:
+        """Have the room that the token names take the newcomer in; return it and their new id."""
         room = tokens.room_of(bearer.claims)
         require(bearer.principal, "rooms.join", room=room)
-        profile = _profile(bearer, name)
         identity = tokens.identity_of(bearer.claims)
         contact, is_new = await self._contact(bearer.account, identity)
         arrived = Arrived(
@@ -96,31 +129,35 @@ class Joining:
             identity=identity,
             contact=contact,
             profile=profile,
-            grants=tokens.grants_of(bearer.video),
+            grants=_bounded(bearer, room, grants),
+            socket=socket is not None,
+            issued_at=bearer.issued_at,
         )
-        owner = await self._arrive(bearer, room, arrived, socket, contact if is_new else None)
-        resume_token = await self._resume_tokens.make(
-            bearer.account, owner.room.id, arrived.participant
-        )
-        return self._entry(owner, arrived.participant, resume_token)
+        owner = await self._taken_in(bearer, room, arrived, socket, contact if is_new else None)
+        return owner, arrived.participant
 
-    async def _arrive(
-        self, bearer: Bearer, room: str, arrived: Arrived, socket: str, contact: ContactId | None
+    async def _taken_in(
+        self,
+        bearer: Bearer,
+        room: str,
+        arrived: Arrived,
+        socket: str | None,
+        contact: ContactId | None,
     ) -> RoomOwner:
-        """Have the room take the newcomer in, and wait until media have."""
+        """Hand the newcomer to the room, and wait until media have let them in."""
         while True:
             owner = await self._opened(bearer, room)
             entered = owner.expect(arrived.participant, contact)
-            seat = Seat(socket, arrived.participant, bearer.account, owner.room.id)
-            self._sit(seat)
+            if socket is not None:
+                self._sit(Seat(socket, arrived.participant, bearer.account, owner.room.id))
             try:
                 await owner.ask(arrived)
                 await entered
             except UnexpectedEvent:
-                self._parts.audience.unseat(seat.participant)
+                self._parts.audience.unseat(arrived.participant)
                 log.info("room ended while somebody came", room=owner.room.id)
             except OffhookError:
-                self._parts.audience.unseat(seat.participant)
+                self._parts.audience.unseat(arrived.participant)
                 raise
             else:
                 return owner
@@ -140,7 +177,7 @@ class Joining:
                 any_name_opens=self._parts.settings.demo,
                 access=access,
                 invited=not bearer.guest,
-                admin=bearer.video.room_admin,
+                admin=bearer.moderates(room),
             )
             if access is None:
                 return makes(door)
@@ -223,6 +260,7 @@ class Joining:
             participant=participant,
             resume_token=resume_token,
             media="kept" if kept else "lost",
+            grants=owner.participant(participant).grants,
             snapshot=snapshot,
             missed=missed,
         )
@@ -269,6 +307,12 @@ class Joining:
                 if seat.promised
                 else Left(seat.participant, "connection_timeout")
             )
+
+
+def _bounded(bearer: Bearer, room: str, grants: Grants) -> Grants:
+    """The grants without what the key behind the token may not give."""
+    admin = grants.room_admin and bearer.moderates(room)
+    return msgspec.structs.replace(grants, room_admin=admin)
 
 
 def _profile(bearer: Bearer, name: str | None) -> Profile:

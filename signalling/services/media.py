@@ -15,7 +15,7 @@ from offhook.core.contracts.media import MediaCommand, MediaReply
 from offhook.core.errors import Conflict, NotFound, Unavailable
 from offhook.core.ids import AccountId
 from offhook.core.store.outbox import OutboxItem
-from signalling.domain.effects import CloseMedia, ExitMedia, MuteMedia
+from signalling.domain.effects import CloseMedia, ExitMedia, MuteMedia, WithdrawMedia
 from signalling.domain.participant import Participant
 from signalling.domain.views import Reconnect, SubscribeOffer
 from signalling.services.parts import Parts
@@ -75,7 +75,7 @@ class RoomMedia:
             room=self._room,
             epoch=pin.epoch,
             participant=participant.id,
-            subscribe=participant.grants.can_subscribe,
+            subscribe=participant.grants.can_subscribe and not participant.socketless,
             hidden=participant.grants.hidden,
         )
         reply = await self._parts.bus.request(pin.node, command)
@@ -108,7 +108,9 @@ class RoomMedia:
 
     # --- what must arrive --------------------------------------------------------------------
 
-    def errand(self, effect: ExitMedia | CloseMedia | MuteMedia) -> tuple[str, bytes] | None:
+    def errand(
+        self, effect: ExitMedia | CloseMedia | MuteMedia | WithdrawMedia
+    ) -> tuple[str, bytes] | None:
         """An effect as key and payload for the outbox; None while the room is on no node."""
         pin = self._pin
         if pin is None:
@@ -124,6 +126,10 @@ class RoomMedia:
                     participant=participant,
                     track=track,
                     muted=muted,
+                )
+            case WithdrawMedia(participant, tracks):
+                command = media.Withdraw(
+                    room=self._room, epoch=pin.epoch, participant=participant, tracks=tracks
                 )
             case CloseMedia():
                 command = media.CloseRoom(room=self._room, epoch=pin.epoch)

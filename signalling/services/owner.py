@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 
 import structlog
 
-from offhook.core.clock import Micros
+from offhook.core.clock import Micros, isoformat
 from offhook.core.contracts.events import DisconnectReason
 from offhook.core.driver import Driver
 from offhook.core.errors import NotFound, OffhookError, Unavailable
@@ -16,13 +16,19 @@ from offhook.core.ids import AccountId, ContactId
 from signalling.domain.effects import (
     CloseMedia,
     Dismiss,
+    DropBan,
+    DropBans,
     Effect,
     EnterMedia,
     ExitMedia,
     ForgetChat,
+    KeepBan,
     KeepChat,
     MuteMedia,
     Record,
+    TellGrants,
+    Warn,
+    WithdrawMedia,
 )
 from signalling.domain.events import (
     Arrived,
@@ -34,7 +40,14 @@ from signalling.domain.events import (
 from signalling.domain.participant import Participant
 from signalling.domain.participant import State as Presence
 from signalling.domain.room import Room, State
-from signalling.domain.views import Left, Snapshot
+from signalling.domain.views import (
+    BansChanged,
+    BanView,
+    EndingSoon,
+    Left,
+    PermissionsChanged,
+    Snapshot,
+)
 from signalling.services.media import RoomMedia
 from signalling.services.parts import Parts
 from signalling.stores.keeping import StoredRoom, Transition
@@ -152,6 +165,20 @@ class RoomOwner:
         people = self.room.participants.values()
         return frozenset(sid for participant in people for sid in participant.tracks)
 
+    def bans(self) -> list[BanView]:
+        """Who may not come in."""
+        return [
+            BanView(
+                sid=ban.sid,
+                identity=ban.person,
+                name=ban.name,
+                permanent=ban.permanent,
+                by=ban.by,
+                at=isoformat(ban.at),
+            )
+            for ban in self.room.standing.bans.values()
+        ]
+
     def snapshot(self, participant: str) -> Snapshot:
         """What this participant must know to draw the room, as of now."""
         room = self.room
@@ -186,7 +213,10 @@ class RoomOwner:
             self._storing.set_result(None)
             self._storing = None
         self._stored_deadline = room.deadline
-        self._told_at |= {e.seq: now for e in effects if isinstance(e, Record)}
+        logged = {e.seq: now for e in effects if isinstance(e, Record)}
+        if logged:
+            self._told_at |= logged
+            self._parts.post.wake(self.account)
         self._answer_newcomers(room)
         if self.resting:
             self._on_end(self)
@@ -201,7 +231,7 @@ class RoomOwner:
         wanted = (
             self.media.errand(effect)
             for effect in effects
-            if isinstance(effect, ExitMedia | CloseMedia | MuteMedia)
+            if isinstance(effect, ExitMedia | CloseMedia | MuteMedia | WithdrawMedia)
         )
         return [errand for errand in wanted if errand is not None]
 
@@ -226,11 +256,17 @@ class RoomOwner:
                 await self._parts.audience.fact(self.room.id, effect, at)
             case EnterMedia(participant):
                 self._parts.tasks.spawn(self._enter(participant), f"{participant} enters media")
-            case ExitMedia() | CloseMedia() | MuteMedia():
+            case ExitMedia() | CloseMedia() | MuteMedia() | WithdrawMedia():
                 self._parts.relay.wake()
             case Dismiss(participant, reason):
                 await self._dismiss(participant, reason)
-            case KeepChat() | ForgetChat():
+            case TellGrants(participant):
+                await self._tell_grants(participant)
+            case KeepBan() | DropBan():
+                await self._tell_bans()
+            case Warn(seconds):
+                await self._warn(seconds)
+            case KeepChat() | ForgetChat() | DropBans():
                 pass
             case _:
                 assert_never(effect)
@@ -254,6 +290,30 @@ class RoomOwner:
                 await self.media.tell_to_reconnect(participant)
         finally:
             self._moving = False
+
+    async def _tell_grants(self, id: str) -> None:
+        participant = self.room.participants.get(id)
+        seat = self._parts.audience.of_participant(id)
+        if participant is not None and seat is not None:
+            message = PermissionsChanged(grants=participant.grants)
+            await self._parts.audience.notice([seat], "permissions_changed", message)
+
+    async def _tell_bans(self) -> None:
+        """Moderators hear of all bans at once."""
+        people = self.room.participants
+        seats = [
+            seat
+            for seat in self._parts.audience.in_room(self.room.id)
+            if seat.participant in people and people[seat.participant].grants.room_admin
+        ]
+        await self._parts.audience.notice(seats, "bans_changed", BansChanged(bans=self.bans()))
+
+    async def _warn(self, seconds: int) -> None:
+        ends_at = self.room.ends_at
+        if ends_at is not None:
+            seats = list(self._parts.audience.in_room(self.room.id))
+            message = EndingSoon(seconds=seconds, ends_at=isoformat(ends_at))
+            await self._parts.audience.notice(seats, "ending_soon", message)
 
     async def _dismiss(self, participant: str, reason: DisconnectReason) -> None:
         seat = self._parts.audience.unseat(participant)

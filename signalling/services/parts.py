@@ -19,6 +19,7 @@ from signalling.services.audience import Audience
 from signalling.services.border import Border
 from signalling.services.directory import MediaDirectory
 from signalling.services.figures import Figures
+from signalling.services.post import Post
 from signalling.settings import SignallingSettings
 from signalling.stores.keeping import Keeping
 
@@ -37,6 +38,7 @@ class Parts:
     settings: SignallingSettings
     kept: Keeping
     relay: Relay
+    post: Post
     audience: Audience
     processes: Processes
     border: Border

@@ -8,7 +8,14 @@ from offhook.core.errors import NotFound
 from offhook.core.ids import AccountId
 from offhook.core.machine import UnexpectedEvent
 from signalling.domain import names
-from signalling.domain.events import Left, ProfileChanged, TrackMuted
+from signalling.domain.events import (
+    EverybodyMuted,
+    GrantsChanged,
+    Left,
+    ProfileChanged,
+    TrackMuted,
+)
+from signalling.domain.granting import GrantsChange
 from signalling.domain.participant import Participant
 from signalling.services.owner import RoomOwner
 from signalling.services.parts import Parts
@@ -54,8 +61,12 @@ class People:
         owner, participant = await self._find(account, room, identity)
         if track not in participant.tracks:
             raise NotFound("They publish no such track.", code="track_not_found", field="track")
-        await self._ask(owner, TrackMuted(participant.id, track, muted))
+        await self._ask(owner, TrackMuted(participant.id, track, muted, by=""))
         return await self.get(account, room, identity)
+
+    async def mute_all(self, account: AccountId, room: str) -> None:
+        """Mute everybody's microphone."""
+        await self._rooms.ask(account, room, EverybodyMuted())
 
     async def change(
         self,
@@ -66,8 +77,12 @@ class People:
         name: str | None,
         metadata: str | None,
         attributes: dict[str, str] | None,
+        grants: GrantsChange | None = None,
     ) -> ParticipantRecord:
-        """Call or describe somebody otherwise; what is None stays."""
+        """Call or describe somebody otherwise, or let them do more or less; what is None stays.
+
+        Raises `Conflict` (`last_moderator`) when nobody would moderate a room by link any more.
+        """
         owner, participant = await self._find(account, room, identity)
         profile = participant.profile
         if name is not None:
@@ -76,6 +91,8 @@ class People:
             profile = replace(profile, metadata=names.metadata(metadata))
         if attributes is not None:
             profile = replace(profile, attributes=names.attributes(attributes))
+        if grants is not None:
+            await self._ask(owner, GrantsChanged(participant.id, grants))
         await self._ask(owner, ProfileChanged(participant.id, profile))
         return await self.get(account, room, identity)
 

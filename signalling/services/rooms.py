@@ -13,7 +13,15 @@ from offhook.core.errors import Conflict, NotFound, OffhookError, PreconditionFa
 from offhook.core.ids import AccountId
 from offhook.core.machine import UnexpectedEvent
 from signalling.domain import names
-from signalling.domain.events import Access, Closed, Settings, SettingsChanged, SocketLost
+from signalling.domain.events import (
+    Access,
+    Closed,
+    Ended,
+    MediaDoubted,
+    Settings,
+    SettingsChanged,
+    SocketLost,
+)
 from signalling.domain.room import Room
 from signalling.domain.views import Left
 from signalling.services.elsewhere import Elsewhere
@@ -156,11 +164,14 @@ class Rooms:
         return stored
 
     def _all_lost(self, owner: RoomOwner) -> None:
-        """Their sockets are gone, but for those who came back meanwhile."""
+        """Their sockets are gone, but for those who came back meanwhile; of those who have none,
+        media are asked."""
         for participant in list(owner.room.participants.values()):
             seat = self._parts.audience.of_participant(participant.id)
             if participant.connected and seat is None:
                 owner.post(SocketLost(participant.id))
+            elif participant.socketless:
+                owner.post(MediaDoubted(participant.id))
 
     # --- sleep -------------------------------------------------------------------------------
 
@@ -269,6 +280,10 @@ class Rooms:
                     raise
             else:
                 return await self.get(account, name)
+
+    async def end(self, account: AccountId, name: str) -> None:
+        """End the meeting for everybody in it; a lasting room waits for the next one."""
+        await self.ask(account, name, Ended())
 
     async def delete(self, account: AccountId, name: str, revision: int | None) -> None:
         """Finish a room for everybody in it."""

@@ -25,22 +25,31 @@ from signalling.services.accounts import Accounts
 from signalling.services.admission import Admissions
 from signalling.services.api_keys import ApiKeys
 from signalling.services.audience import Audience
+from signalling.services.bans import Bans
 from signalling.services.border import Border
 from signalling.services.conversation import Conversation
 from signalling.services.directory import MediaDirectory
 from signalling.services.events import Events
 from signalling.services.figures import Figures
 from signalling.services.history import History
+from signalling.services.http_sessions import HttpSessions
 from signalling.services.joining import Joining
 from signalling.services.media import Errands
+from signalling.services.moderation import Moderation
 from signalling.services.news import MediaNewsDesk
 from signalling.services.others import Others
 from signalling.services.parts import Parts
+from signalling.services.passwords import Passwords
 from signalling.services.people import People
+from signalling.services.post import Post
 from signalling.services.repeats import Repeats
 from signalling.services.rooms import Rooms
+from signalling.services.sign_ins import SignIns
+from signalling.services.sink import Sink
 from signalling.services.status import Status
 from signalling.services.tokens import ResumeTokens, Tokens
+from signalling.services.users import Users
+from signalling.services.webhooks import Webhooks
 from signalling.settings import SignallingSettings
 from signalling.stores.keeping import MEDIA_ERRANDS, Keeping
 
@@ -65,9 +74,16 @@ class Services:
         self.tokens = Tokens(parts)
         self.keys = ApiKeys(parts, self.tokens)
         self.accounts = Accounts(parts, self.keys)
+        passwords = Passwords()
+        self.users = Users(parts, passwords)
+        self.sign_ins = SignIns(parts, passwords)
         self.rooms = Rooms(parts)
         self.people = People(parts, self.rooms)
+        self.bans = Bans(parts, self.rooms)
+        self.moderation = Moderation(parts, self.rooms)
         self.events = Events(parts)
+        self.webhooks = Webhooks(parts)
+        self.sink = Sink(parts, self.webhooks)
         self.status = Status(parts, self.rooms)
         self.repeats = Repeats(parts)
         self.admissions = Admissions(parts, self.rooms, self.tokens)
@@ -75,12 +91,15 @@ class Services:
         self.joining = Joining(
             parts, self.rooms, self.tokens, ResumeTokens(self.tokens), History(parts)
         )
+        self.http_sessions = HttpSessions(
+            parts, self.rooms, self.joining, self.conversation, self.tokens
+        )
         self.figures.rooms.set_function(self.status.rooms)
         self.figures.participants.set_function(self.status.participants)
         self.figures.media_nodes.set_function(self.directory.__len__)
         self.figures.processes.set_function(lambda: len(parts.processes.all()))
         self.figures.sockets_elsewhere.set_function(self.border.__len__)
-        self.border.attend(self.audience, self.joining.lost, parts.relay.wake)
+        self.border.attend(self.audience, self.joining.lost)
         parts.processes.on_death.append(self._succeed)
         parts.processes.on_doubt.append(self._recheck)
         self._news = MediaNewsDesk(parts, self.rooms)
@@ -104,6 +123,8 @@ class Services:
         self.parts.directory.start()
         await self.rooms.restore()
         self.parts.relay.start()
+        self.parts.post.start()
+        await self.sink.start(self._main)
         self.parts.tasks.spawn(self._tidy(), "tidy")
 
     def _succeed(self, node: str) -> None:
@@ -124,16 +145,19 @@ class Services:
         while True:
             try:
                 await self.parts.store.write(self._prune)
+                await self.parts.post.courier.prune()
             except OffhookError as error:
                 log.warning("store not tidied", code=error.code)
             await asyncio.sleep(_TIDY_EVERY)
 
     def _prune(self, connection: Any) -> int:
+        self.parts.kept.users.prune(connection, self.parts.clock.now())
         return idempotency.prune(connection, self.parts.clock.now())
 
     async def close(self) -> None:
         """Stop in the reverse order; meetings stay in the store and go on after the next start."""
         await self.parts.relay.close()
+        await self.parts.post.close()
         self.parts.directory.close()
         if self._hearing is not None:
             await self._hearing.close()
@@ -177,7 +201,7 @@ class _Assembly:
         random: Callable[[int], bytes],
         shared: bool,
     ) -> None:
-        tasks, figures = Tasks(), Figures(metrics)
+        tasks, figures, kept = Tasks(), Figures(metrics), Keeping(sealer, ids)
         processes = Processes(
             store,
             clock,
@@ -186,14 +210,6 @@ class _Assembly:
             every=settings.beat_every,
             patience=settings.process_timeout,
         )
-        relay = Relay(
-            store,
-            clock,
-            {MEDIA_ERRANDS: self._carry},
-            turn=lambda: lease.held,
-            pass_on=lambda: border.outbox_grew(),
-        )
-        lease = processes.lease("media errands", relay.wake)
         border = Border(Others(bus, processes, tasks), clock, tasks)
         parts = Parts(
             store=store,
@@ -204,8 +220,18 @@ class _Assembly:
             tasks=tasks,
             figures=figures,
             settings=settings,
-            kept=Keeping(sealer, ids),
-            relay=relay,
+            kept=kept,
+            relay=Relay(store, clock, {MEDIA_ERRANDS: self._carry}),
+            post=Post(
+                store=store,
+                clock=clock,
+                ids=ids,
+                sealer=sealer,
+                metrics=metrics,
+                settings=settings,
+                log=kept.log,
+                random=random,
+            ),
             audience=Audience(tasks, border),
             processes=processes,
             border=border,

@@ -16,7 +16,7 @@ from offhook.core.clock import SECOND, Micros
 from offhook.core.contracts.grants import VideoGrant
 from offhook.core.errors import NotFound, OffhookError, Unauthenticated
 from offhook.core.ids import AccountId, is_id
-from offhook.core.policy import Principal
+from offhook.core.policy import Principal, allowed
 from signalling.domain import tokens
 from signalling.domain.tokens import Claims
 from signalling.services.parts import Parts
@@ -60,6 +60,19 @@ class Bearer:
     def video(self) -> VideoGrant:
         """What it grants of rooms."""
         return self.principal.video
+
+    @property
+    def issued_at(self) -> Micros | None:
+        """When it was issued, if it says so."""
+        seconds = self.claims.nbf if self.claims.iat is None else self.claims.iat
+        return None if seconds is None else Micros(round(seconds * SECOND))
+
+    def moderates(self, room: str) -> bool:
+        """Whether it makes its bearer a moderator, which the key that signed it must be allowed."""
+        ask = self.principal
+        return allowed(ask, "participants.moderate", room=room) and allowed(
+            ask, "rooms.admin", room=room
+        )
 
     @property
     def guest(self) -> bool:
@@ -124,8 +137,11 @@ class Tokens:
     async def issue(self, account: AccountId, claims: Claims, seconds: int) -> str:
         """Sign a token with the account's own key; its `iss`, `nbf` and `exp` are set here."""
         key = await self.internal_key(account)
-        now = self._parts.clock.now() // SECOND
-        full = msgspec.structs.replace(claims, iss=key.id, nbf=now, exp=now + seconds)
+        instant = self._parts.clock.now()
+        now = instant // SECOND
+        full = msgspec.structs.replace(
+            claims, iss=key.id, iat=_seconds(instant), nbf=now, exp=now + seconds
+        )
         return sign(full, key.secret)
 
     async def refreshed(self, token: str | None) -> str | None:
@@ -137,7 +153,8 @@ class Tokens:
             bearer = await self.verify(token)
         except OffhookError:
             return None
-        claims, now = bearer.claims, self._parts.clock.now() / SECOND
+        instant = self._parts.clock.now()
+        claims, now = bearer.claims, instant / SECOND
         lasts = claims.exp - (claims.nbf if claims.nbf is not None else now)
         if claims.exp - now > lasts / 2:
             return None
@@ -146,7 +163,8 @@ class Tokens:
             return None
         start = int(now)
         end = start + int(max(_SHORTEST, min(lasts, tokens.DEFAULT_TTL)))
-        return sign(msgspec.structs.replace(claims, nbf=start, exp=end), key.secret)
+        fresh = msgspec.structs.replace(claims, iat=_seconds(instant), nbf=start, exp=end)
+        return sign(fresh, key.secret)
 
     async def internal_key(self, account: AccountId) -> ApiKey:
         """The key with which the server signs for this account itself."""
@@ -159,14 +177,16 @@ class Tokens:
         return self._internal[account]
 
 
-class ResumeTokens:
-    """Secrets of participants: `<account>.<room>.<participant>.<signature>`."""
+class PlaceTokens:
+    """Secrets of participants: `<account>.<room>.<participant>.<signature>`; one made for another
+    purpose is none."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, purpose: str) -> None:
         self._tokens = tokens
+        self._purpose = purpose.encode()
 
     async def make(self, account: AccountId, room: str, participant: str) -> str:
-        """The resume token of a participant."""
+        """The secret of a participant."""
         text = f"{account}.{room}.{participant}"
         return f"{text}.{await self._sign(account, text)}"
 
@@ -187,14 +207,26 @@ class ResumeTokens:
 
     async def _sign(self, account: AccountId, text: str) -> str:
         key = await self._tokens.internal_key(account)
-        secret = hmac.digest(key.secret.encode(), b"resume", hashlib.sha256)
+        secret = hmac.digest(key.secret.encode(), self._purpose, hashlib.sha256)
         digest = hmac.digest(secret, text.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+class ResumeTokens(PlaceTokens):
+    """With which a client takes its place again on another socket."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        super().__init__(tokens, "resume")
 
 
 def sign(claims: Claims, secret: str) -> str:
     """The token of these claims."""
     return jwt.encode(msgspec.to_builtins(claims), secret, algorithm=_ALGORITHM)
+
+
+def _seconds(instant: Micros) -> float:
+    """As a token tells time, to the millisecond; never later than it is."""
+    return instant // 1000 / 1000
 
 
 def _issuer(token: str) -> str:

@@ -26,6 +26,12 @@ _INTERNAL_OF = Prepared(
     )
 )
 _SETTING_INSERT = insert(account_settings)
+_SETTING = Prepared(
+    select(account_settings.c.value).where(
+        account_settings.c.account_id == bindparam("account"),
+        account_settings.c.name == bindparam("setting"),
+    )
+)
 
 _MINE = api_keys.c.account_id == bindparam("account")
 _INSERT = insert(api_keys)
@@ -83,7 +89,17 @@ class Accounts:
         self, connection: Connection, account: AccountId, key: ApiKeyId, now: Micros
     ) -> None:
         """Say which key that is."""
-        row = {"account_id": account, "name": _INTERNAL, "value": key, "updated_at": now}
+        self.put_setting(connection, account, _INTERNAL, key, now)
+
+    def setting(self, connection: Connection, account: AccountId, name: str) -> object:
+        """What the account has set under this name; None when nothing."""
+        return _SETTING.scalar(connection, {"account": account, "setting": name})
+
+    def put_setting(
+        self, connection: Connection, account: AccountId, name: str, value: object, now: Micros
+    ) -> None:
+        """Set something that is not set yet."""
+        row = {"account_id": account, "name": name, "value": value, "updated_at": now}
         connection.execute(_SETTING_INSERT, row)
 
 

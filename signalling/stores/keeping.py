@@ -16,14 +16,25 @@ from offhook.core.seal import Sealer
 from offhook.core.store.events import EventLog, NewEvent
 from offhook.core.store.outbox import Outbox
 from offhook.core.store.processes import GivenUp
-from signalling.domain.effects import Effect, ForgetChat, KeepChat, Record
+from signalling.domain.effects import (
+    DropBan,
+    DropBans,
+    Effect,
+    ForgetChat,
+    KeepBan,
+    KeepChat,
+    Record,
+    TellGrants,
+)
 from signalling.domain.events import Arrived, ProfileChanged
 from signalling.domain.participant import Participant, Patience
 from signalling.domain.room import Room
 from signalling.stores.accounts import Accounts, ApiKey, ApiKeys
+from signalling.stores.bans import Bans
 from signalling.stores.chat import Chat
 from signalling.stores.participants import Participants
 from signalling.stores.rooms import Pin, Pins, RoomRecord, Rooms
+from signalling.stores.users import Users
 
 #: The outbox topic of commands that must reach a media node.
 MEDIA_ERRANDS = "media"
@@ -86,6 +97,8 @@ class Keeping:
         self.pins = Pins()
         self.participants = Participants(sealer)
         self.chat = Chat(sealer)
+        self.users = Users(sealer)
+        self.bans = Bans(sealer)
         self.log = EventLog(ids)
         self.outbox = Outbox()
 
@@ -102,6 +115,7 @@ class Keeping:
             self._keep_participant(connection, account, step, participant)
         self._log(connection, account, step)
         self._keep_chat(connection, account, step)
+        self._keep_moderation(connection, account, step)
         for key, payload in step.errands:
             self.outbox.put(connection, account, MEDIA_ERRANDS, key, payload, step.now)
 
@@ -206,6 +220,14 @@ class Keeping:
             self.chat.of_room(connection, record.account, record.id),
             self.log.last_seq(connection, record.account, record.id),
         )
+        account, since = record.account, record.started_at
+        room.standing.restore(
+            bans=self.bans.of_room(connection, account, record.id, record.name),
+            granted=record.granted,
+            departures=[]
+            if since is None
+            else self.participants.departed(connection, account, record.id, since),
+        )
         return StoredRoom(room, self.pins.of(connection, record.account, record.id))
 
     def missed(
@@ -245,3 +267,20 @@ class Keeping:
                 self.chat.say(connection, account, step.room.id, speaker.contact, effect.message)
             elif isinstance(effect, ForgetChat):
                 self.chat.forget(connection, account, step.room.id)
+
+    def _keep_moderation(
+        self, connection: Connection, account: AccountId, step: Transition
+    ) -> None:
+        room = step.room
+        for effect in step.effects:
+            match effect:
+                case TellGrants(participant) if participant in room.participants:
+                    self.participants.regrant(connection, account, room.participants[participant])
+                case KeepBan(ban):
+                    self.bans.put(connection, room, ban)
+                case DropBan(ban):
+                    self.bans.lift(connection, account, room.name, ban.person)
+                case DropBans():
+                    self.bans.over(connection, account, room.id)
+                case _:
+                    pass

@@ -18,6 +18,7 @@ from offhook.core.store.prepared import Prepared
 from offhook.core.store.tables import contacts
 from signalling.domain.events import Profile
 from signalling.domain.participant import Participant, Patience, State
+from signalling.domain.standing import Departure
 from signalling.domain.track import Track
 from signalling.domain.views import Grants
 from signalling.stores.tables import participants
@@ -43,6 +44,17 @@ _PAGE = _LIVE.where(
 _BY_IDENTITY = _LIVE.where(
     participants.c.identity == bindparam("who"),
     participants.c.state.in_((State.JOINED.value, State.ACTIVE.value)),
+)
+#: Who has left a meeting, by those who came after it began.
+_DEPARTED = (
+    select(participants.c.identity, participants.c.left_at, participants.c.reason)
+    .where(
+        _MINE,
+        participants.c.room_id == bindparam("room"),
+        participants.c.left_at.is_not(None),
+        participants.c.joined_at >= bindparam("since"),
+    )
+    .order_by(participants.c.left_at, participants.c.participant_id)
 )
 _BY_IDS = _WITH_KEY.where(
     _MINE, participants.c.participant_id.in_(bindparam("ids", expanding=True))
@@ -151,6 +163,18 @@ class Participants:
         """Those who hold a place in the room."""
         found = connection.execute(_LIVE, {"account": account, "room": room})
         return [self._record(row) for row in found]
+
+    def departed(
+        self, connection: Connection, account: AccountId, room: str, since: Micros
+    ) -> list[Departure]:
+        """Those who came since then and have left, in the order they left."""
+        found = connection.execute(_DEPARTED, {"account": account, "room": room, "since": since})
+        return [Departure(row.identity, row.left_at, row.reason) for row in found]
+
+    def regrant(self, connection: Connection, account: AccountId, changed: Participant) -> None:
+        """Keep what somebody may do now."""
+        grants = msgspec.to_builtins(changed.grants)
+        _SAVE.run(connection, {"account": account, "id": changed.id, "grants": grants})
 
     def page(
         self, connection: Connection, account: AccountId, room: str, after: str, limit: int

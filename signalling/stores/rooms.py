@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -15,6 +16,7 @@ from offhook.core.store.prepared import Prepared
 from signalling.domain.events import Settings
 from signalling.domain.participant import Patience
 from signalling.domain.room import Room, State
+from signalling.domain.views import Grants
 from signalling.stores.tables import participants, room_pins, rooms
 
 _MINE = rooms.c.account_id == bindparam("account")
@@ -89,6 +91,7 @@ class RoomRecord:
     settings: Settings
     met: bool
     founder: str | None
+    granted: dict[str, Grants]
     created_at: Micros
     started_at: Micros | None
     empty_since: Micros | None
@@ -108,7 +111,7 @@ class RoomRecord:
         )
         room.state, room.version, room.revision = self.state, self.version, self.revision
         room.epoch = self.owner_epoch
-        room.met, room.founder = self.met, self.founder
+        room.met, room.standing.founder = self.met, self.founder
         room.started_at, room.empty_since = self.started_at, self.empty_since
         return room
 
@@ -228,7 +231,8 @@ def _kept(room: Room) -> dict[str, Any]:
         "max_duration": settings.max_duration,
         "locked": settings.locked,
         "met": room.met,
-        "founder": room.founder,
+        "founder": room.standing.founder,
+        "granted": msgspec.to_builtins(room.standing.granted),
         "started_at": room.started_at,
         "empty_since": room.empty_since,
         "finished_at": room.finished_at,
@@ -256,6 +260,7 @@ def _record(row: Any) -> RoomRecord:
         ),
         met=row.met,
         founder=row.founder,
+        granted=msgspec.convert(row.granted, dict[str, Grants]),
         created_at=row.created_at,
         started_at=row.started_at,
         empty_since=row.empty_since,

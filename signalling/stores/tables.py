@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -44,6 +45,7 @@ rooms = Table(
     Column("locked", Boolean, nullable=False),
     Column("met", Boolean, nullable=False),
     Column("founder", String(128), nullable=True),
+    Column("granted", JSON, nullable=False, server_default="{}"),
     Column("created_at", BigInteger, nullable=False),
     Column("started_at", BigInteger, nullable=True),
     Column("empty_since", BigInteger, nullable=True),
@@ -97,6 +99,24 @@ chat_messages = Table(
     Column("text_sealed", LargeBinary, nullable=False),
     Column("sent_at", String(32), nullable=False),
     Index(None, "account_id", "room_id", "chat_id"),
+)
+
+#: Who may not come in. A ban is the room's, and when it is permanent that of every later room of
+#: the name. `person` is an identity, or what all guests of one browser have in common.
+room_bans = Table(
+    "room_bans",
+    metadata,
+    Column("ban_id", String(ID), primary_key=True),
+    Column("account_id", String(ID), ForeignKey("accounts.account_id"), nullable=False),
+    Column("room_id", String(ID), ForeignKey("rooms.room_id"), nullable=False),
+    Column("room_name", String(128), nullable=False),
+    Column("person", String(128), nullable=False),
+    Column("permanent", Boolean, nullable=False),
+    Column("banned_by", String(128), nullable=False),
+    Column("contact_id", String(ID), ForeignKey("contacts.contact_id"), nullable=True),
+    Column("name_sealed", LargeBinary, nullable=True),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("account_id", "room_name", "person"),
 )
 
 #: Which media node a room lives on. `epoch` grows each time it moves.

@@ -408,6 +408,8 @@ async def test_a_carried_request_of_a_megabyte_arrives_whole(pair: Pair) -> None
         headers={"If-Match": '"1"'},
         body=bytes(range(256)) * 4096,
         principal=Raw(b"null"),
+        token=None,
+        browser=Raw(b"{}"),
         address="192.0.2.1",
         origin="https://calls.example.com",
     )

@@ -6,7 +6,6 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +17,8 @@ from offhook.core.contracts.events import Envelope, TrackView
 from offhook.core.errors import Conflict, InvalidInput
 from offhook.core.ids import AccountId, CountingIds, RandomIds
 from offhook.core.store.events import EventLog, NewEvent
-from offhook.core.store.store import SqliteStore
+from offhook.core.store.place import Place
+from offhook.core.store.store import Store
 from tests.support.stores import MAIN, OTHER, open_store
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("nothing_blocks_the_loop")]
@@ -28,8 +28,8 @@ NOW = Micros(1_800_000_000_000_000)
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "store.db") as opened:
+async def store(place: Place) -> AsyncIterator[Store]:
+    async with open_store(place) as opened:
         yield opened
 
 
@@ -43,7 +43,7 @@ def fact(name: str = "participant_joined", **data: object) -> NewEvent:
 
 
 async def add(
-    store: SqliteStore,
+    store: Store,
     log: EventLog,
     *events: NewEvent,
     account: AccountId = MAIN,
@@ -52,7 +52,7 @@ async def add(
     return await store.write(lambda c: log.append(c, account, subject, events, NOW))
 
 
-async def test_facts_are_numbered_from_one_in_order(store: SqliteStore, log: EventLog) -> None:
+async def test_facts_are_numbered_from_one_in_order(store: Store, log: EventLog) -> None:
     first = await add(store, log, fact("room_started"), fact())
     second = await add(store, log, fact("participant_left"))
     assert [event.seq for event in first + second] == [1, 2, 3]
@@ -61,7 +61,7 @@ async def test_facts_are_numbered_from_one_in_order(store: SqliteStore, log: Eve
     assert await store.read(lambda c: log.last_seq(c, MAIN, ROOM)) == 3
 
 
-async def test_an_envelope_comes_back_as_it_was_given(store: SqliteStore) -> None:
+async def test_an_envelope_comes_back_as_it_was_given(store: Store) -> None:
     log = EventLog(CountingIds())
     track = TrackView(sid="TR1", source="camera", kind="video", muted=False)
     new = NewEvent("track_published", {"track": track}, 2, "CV1", "EV0")
@@ -74,12 +74,12 @@ async def test_an_envelope_comes_back_as_it_was_given(store: SqliteStore) -> Non
     assert await store.read(lambda c: log.since(c, MAIN, ROOM, 0)) == [event]
 
 
-async def test_a_subject_without_facts_is_at_zero(store: SqliteStore, log: EventLog) -> None:
+async def test_a_subject_without_facts_is_at_zero(store: Store, log: EventLog) -> None:
     assert await store.read(lambda c: log.last_seq(c, MAIN, ROOM)) == 0
     assert await store.write(lambda c: log.append(c, MAIN, ROOM, [], NOW)) == []
 
 
-async def test_numbers_have_no_gap_after_failures(store: SqliteStore, log: EventLog) -> None:
+async def test_numbers_have_no_gap_after_failures(store: Store, log: EventLog) -> None:
     def fail(connection: Connection) -> None:
         log.append(connection, MAIN, ROOM, [fact(), fact()], NOW)
         raise Conflict("no")
@@ -92,7 +92,7 @@ async def test_numbers_have_no_gap_after_failures(store: SqliteStore, log: Event
     assert [event.seq for event in events] == [1, 2, 3]
 
 
-async def test_numbers_have_no_gap_under_many_writers(store: SqliteStore, log: EventLog) -> None:
+async def test_numbers_have_no_gap_under_many_writers(store: Store, log: EventLog) -> None:
     async def write(worker: int) -> list[Envelope]:
         written: list[Envelope] = []
         for _ in range(10):
@@ -108,7 +108,7 @@ async def test_numbers_have_no_gap_under_many_writers(store: SqliteStore, log: E
 
 
 async def test_pages_follow_each_other_without_gap_or_repetition(
-    store: SqliteStore, log: EventLog
+    store: Store, log: EventLog
 ) -> None:
     for number in range(7):
         await add(store, log, fact(number=number), subject=f"RM{number % 2}")
@@ -120,7 +120,19 @@ async def test_pages_follow_each_other_without_gap_or_repetition(
     assert [event.data["number"] for event in seen] == list(range(7))
 
 
-async def test_a_page_keeps_to_types_and_subject(store: SqliteStore, log: EventLog) -> None:
+async def test_pages_also_go_from_the_newest_back(store: Store, log: EventLog) -> None:
+    for number in range(7):
+        await add(store, log, fact(number=number), subject=f"RM{number % 2}")
+    seen: list[Envelope] = []
+    after = None
+    backwards = partial(log.page, account=MAIN, limit=3, newest_first=True)
+    while page := await store.read(partial(backwards, after=after)):
+        seen += page
+        after = page[-1].id
+    assert [event.data["number"] for event in seen] == list(range(6, -1, -1))
+
+
+async def test_a_page_keeps_to_types_and_subject(store: Store, log: EventLog) -> None:
     await add(store, log, fact("room_started"), fact("participant_joined"))
     await add(store, log, fact("room_started"), subject="RM2")
     page = await store.read(
@@ -129,7 +141,7 @@ async def test_a_page_keeps_to_types_and_subject(store: SqliteStore, log: EventL
     assert [(event.type, event.subject) for event in page] == [("room_started", ROOM)]
 
 
-async def test_a_page_after_an_unknown_event_is_refused(store: SqliteStore, log: EventLog) -> None:
+async def test_a_page_after_an_unknown_event_is_refused(store: Store, log: EventLog) -> None:
     [foreign] = await add(store, log, fact(), account=OTHER)
     for after in ("EV" + "f" * 32, foreign.id):
         with pytest.raises(InvalidInput) as refused:
@@ -147,7 +159,7 @@ async def test_a_page_after_an_unknown_event_is_refused(store: SqliteStore, log:
     )
 )
 async def test_accounts_never_see_each_others_facts(
-    store: SqliteStore, log: EventLog, writes: list[tuple[AccountId, str, int]]
+    store: Store, log: EventLog, writes: list[tuple[AccountId, str, int]]
 ) -> None:
     run = RandomIds().new("RM")
     expected: dict[tuple[AccountId, str], int] = {}

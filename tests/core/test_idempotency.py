@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,8 @@ from offhook.core.errors import Conflict
 from offhook.core.ids import AccountId
 from offhook.core.store import idempotency
 from offhook.core.store.idempotency import StoredReply
-from offhook.core.store.store import SqliteStore
+from offhook.core.store.place import Place
+from offhook.core.store.store import Store
 from tests.support.stores import MAIN, OTHER, open_store
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("nothing_blocks_the_loop")]
@@ -26,7 +26,7 @@ REPLY = StoredReply(status=201, body=b'{"sid":"RM1"}', headers={"ETag": '"1"'})
 class Keys:
     """The remembered replies of one store."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
         self.clock = ManualClock()
 
@@ -47,8 +47,8 @@ class Keys:
 
 
 @pytest.fixture
-async def keys(tmp_path: Path) -> AsyncIterator[Keys]:
-    async with open_store(tmp_path / "store.db") as store:
+async def keys(place: Place) -> AsyncIterator[Keys]:
+    async with open_store(place) as store:
         yield Keys(store)
 
 

@@ -13,6 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import offhook.core
 import signalling
 from offhook.core.errors import Misconfigured
 from offhook.core.store import migrate
@@ -24,10 +25,11 @@ pytestmark = pytest.mark.integration
 
 
 def declare_all_tables() -> None:
-    """Import every module of the services that may define tables."""
-    for module in pkgutil.walk_packages(signalling.__path__, "signalling."):
-        if "stores" in module.name:
-            importlib.import_module(module.name)
+    """Import every module of the core and the services that may define tables."""
+    for package in (offhook.core, signalling):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if "stores" in module.name:
+                importlib.import_module(module.name)
 
 
 def revisions() -> list[str]:

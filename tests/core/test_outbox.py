@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -14,7 +13,8 @@ from structlog.testing import capture_logs
 from offhook.core.clock import SECOND, ManualClock
 from offhook.core.errors import Conflict
 from offhook.core.store.outbox import Outbox, OutboxItem, Relay, backoff
-from offhook.core.store.store import SqliteStore
+from offhook.core.store.place import Place
+from offhook.core.store.store import Store
 from tests.support.stores import MAIN, OTHER, open_store
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("nothing_blocks_the_loop")]
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("nothing_blocks_t
 class Post:
     """An outbox, its relay, and what was carried out."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
         self.clock = ManualClock()
         self.outbox = Outbox()
@@ -87,8 +87,8 @@ class Post:
 
 
 @pytest.fixture
-async def post(tmp_path: Path) -> AsyncIterator[Post]:
-    async with open_store(tmp_path / "store.db") as store:
+async def post(place: Place) -> AsyncIterator[Post]:
+    async with open_store(place) as store:
         post = Post(store)
         yield post
         await post.relay.close()

@@ -1,4 +1,4 @@
-"""Processes on one store: who is alive, who is given up, and what each holds alone."""
+"""Processes on one store: who is alive, and who is given up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from offhook.core.clock import ManualClock
-from offhook.core.processes import Lease, Processes
+from offhook.core.processes import Processes
 from offhook.core.store.migrate import upgrade
 from offhook.core.store.store import SqliteStore, Store
 
@@ -23,7 +23,6 @@ class Process:
 
     processes: Processes
     clock: ManualClock
-    relay: Lease
     deaths: list[str] = field(default_factory=list)
     doubts: list[bool] = field(default_factory=list)
 
@@ -51,7 +50,7 @@ class House:
         """A process that has started."""
         clock = ManualClock()
         processes = Processes(self.store, clock, node, shared=shared)
-        made = Process(processes, clock, processes.lease("relay"))
+        made = Process(processes, clock)
         processes.on_death.append(made.deaths.append)
         processes.on_doubt.append(lambda: made.doubts.append(True))
         await processes.start()
@@ -127,48 +126,16 @@ async def test_nobody_is_given_up_for_silence_that_we_slept_through(house: House
     assert one.deaths == []
 
 
-async def test_one_process_holds_a_lease_until_it_is_dead(house: House) -> None:
-    one, two = await house.process("ND1"), await house.process("ND2")
-    assert (one.relay.held, two.relay.held) == (True, False)
-    await two.goes_on(2)
-    assert (one.relay.held, two.relay.held) == (True, False)
-    await two.goes_on(3)
-    await until(lambda: two.relay.held)
-    assert (two.relay.epoch, two.relay.holder) == (2, "ND2")
-
-
-async def test_a_holder_that_cannot_be_sure_does_not_hold(house: House) -> None:
-    one = await house.process("ND1")
-    one.clock.advance(2.9)
-    assert one.relay.held
-    await until(lambda: one.last_beat == one.clock.now())
-    await house.store.close()
-    one.clock.advance(3)
-    assert not one.relay.held
-
-
-async def test_whoever_comes_back_leaves_its_lease_to_its_successor(house: House) -> None:
-    one, two = await house.process("ND1"), await house.process("ND2")
-    await two.goes_on(5)
-    await until(lambda: two.relay.held)
-    one.clock.advance(5)
-    await until(lambda: one.relay.holder == "ND2")
-    assert (one.relay.held, two.relay.held) == (False, True)
-
-
 async def test_a_process_that_was_never_seen_is_judged_by_the_store(house: House) -> None:
     one = await house.process("ND1")
-    two = await house.process("ND2")
+    await house.process("ND2")
     given_up = one.processes.given_up()
     for node, expected in (("ND1", False), ("ND2", False), ("ND3", True)):
         assert await house.store.read(lambda c, node=node: given_up(c, node)) is expected  # type: ignore[misc]
-    assert two.relay.holder == "ND1"
 
 
-async def test_a_process_alone_holds_everything_and_writes_nothing(house: House) -> None:
+async def test_a_process_alone_writes_nothing(house: House) -> None:
     alone = await house.process("ND1", shared=False)
-    assert alone.relay.held
     assert [presence.node for presence in alone.processes.all()] == ["ND1"]
     two = await house.process("ND2")
-    assert two.relay.held
     assert not two.processes.alive("ND1")

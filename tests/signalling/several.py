@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 from offhook.core.bus.bus import Bus
 from offhook.core.bus.local import LocalBus
@@ -15,7 +16,7 @@ from tests.support.media import SilentMedia
 from tests.support.redis import run_redis
 
 #: Heartbeats are this fast in tests, and a silent process is given up as soon.
-QUICK = {"beat_every": 0.1, "process_timeout": 0.4}
+QUICK: dict[str, Any] = {"beat_every": 0.1, "process_timeout": 0.4}
 
 
 class Several:

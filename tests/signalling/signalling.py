@@ -31,6 +31,13 @@ from tests.support.media import SilentMedia
 NAMESPACE = "/room"
 _MASTER = bytes(range(32))
 _PATIENCE = 5.0
+#: A webhook's URL that is allowed, where nobody answers.
+NOBODY = "http://127.0.0.1:9/hook"
+_DEFAULTS: dict[str, Any] = {
+    "ping_interval": 0.5,
+    "node_timeout": 60.0,
+    "webhook_allowed_addresses": (NOBODY,),
+}
 
 
 class Signalling:
@@ -263,7 +270,7 @@ async def signalling(
         ids=RandomIds(),
         sealer=Sealer(_MASTER),
         metrics=Metrics(),
-        settings=SignallingSettings(**{"ping_interval": 0.5, "node_timeout": 60.0, **settings}),
+        settings=SignallingSettings(**{**_DEFAULTS, **settings}),
         shared=bus is not None,
     )
     seeded = await services.accounts.seed() if seed else None

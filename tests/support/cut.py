@@ -13,6 +13,7 @@ from offhook.core.clock import Clock, Micros, Timer
 from offhook.core.contracts.media import MediaCommand, MediaReply
 from offhook.core.contracts.processes import ProcessCommand, ProcessReply
 from offhook.core.errors import Unavailable
+from offhook.core.store.claims import Claim
 from offhook.core.store.store import Store
 
 T = TypeVar("T")
@@ -46,6 +47,19 @@ class CutStore:
         """As the store's."""
         self._knife.check()
         return await self._store.read(work)
+
+    def listen(self, channel: str, heard: Callable[[], None]) -> Callable[[], None]:
+        """As the store's."""
+        return self._store.listen(channel, lambda: None if self._knife.cut else heard())
+
+    async def claim(self, name: str) -> Claim | None:
+        """As the store's."""
+        self._knife.check()
+        return await self._store.claim(name)
+
+    async def release(self, claim: Claim) -> None:
+        """As the store's; a dead process holds nothing."""
+        await self._store.release(claim)
 
     async def close(self) -> None:
         """As the store's."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from offhook.core.bus.bus import Bus, Registration
 from offhook.core.contracts import media
 from offhook.core.contracts.media import MEDIA_TOPIC, MediaCommand, MediaNews, MediaReply
-from offhook.core.errors import Conflict, InvalidInput, NotFound
+from offhook.core.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
 
 
 @dataclass(slots=True)
@@ -19,6 +19,8 @@ class SilentLegs:
     tracks: dict[str, media.PublishedTrack] = field(default_factory=dict)
     version: int = 0
     answered: int = 0
+    remote_ufrag: str = ""
+    restarts: int = 0
 
 
 class SilentMedia:
@@ -67,10 +69,17 @@ class SilentMedia:
         return next(found, None)
 
     async def until(self, kind: type[MediaCommand], participant: str = "") -> MediaCommand:
-        """Wait for a command of this kind, and return the first there was."""
+        """Wait for a command of this kind (about a participant), and return the first there was."""
+
+        def found() -> list[MediaCommand]:
+            about = (c for c in self.commands if isinstance(c, kind))
+            return [
+                c for c in about if getattr(c, "participant", "") == participant or not participant
+            ]
+
         async with self._heard:
-            await self._heard.wait_for(lambda: any(isinstance(c, kind) for c in self.commands))
-            return next(c for c in self.commands if isinstance(c, kind))
+            await self._heard.wait_for(found)
+            return found()[0]
 
     async def empty(self, within: float = 5.0) -> None:
         """Wait until it holds nobody any more."""
@@ -79,6 +88,8 @@ class SilentMedia:
 
     async def handle(self, command: MediaCommand) -> MediaReply:
         """Carry out one command, with a node's refusals."""
+        if isinstance(command, media.Describe):
+            return _described(command)
         if command.epoch < self.epochs.get(command.room, 0):
             raise Conflict("stale", code="stale_epoch")
         self.epochs[command.room] = command.epoch
@@ -106,8 +117,12 @@ class SilentMedia:
                 track not in self._known(people, who).tracks
             ):
                 raise NotFound("no such track", code="unknown_track")
+            case media.Withdraw(participant=who, tracks=tracks):
+                await self._withdraw(command.room, who, tracks)
             case media.Wish(participant=who):
                 self._known(people, who)
+            case media.UpdateIce(participant=who):
+                return _ice_session(self._known(people, who), command)
             case media.Exit(participant=who):
                 people.pop(who, None)
             case media.CloseRoom():
@@ -137,10 +152,19 @@ class SilentMedia:
         if "broken" in command.sdp:
             raise InvalidInput("cannot be read", code="bad_sdp", field="sdp")
         legs.tracks = {track.track: track for track in command.tracks}
+        legs.remote_ufrag = _ufrag(command.sdp)
         for who, other in self.rooms[command.room].items():
             if who != command.participant and other.subscribe:
                 await self._offer(command.room, who, other, fresh=False)
         return media.Answered(sdp=f"answer to {command.sdp}")
+
+    async def _withdraw(self, room: str, who: str, tracks: tuple[str, ...]) -> None:
+        people = self.rooms[room]
+        for track in tracks:
+            self._known(people, who).tracks.pop(track, None)
+        for other, legs in people.items():
+            if other != who and legs.subscribe:
+                await self._offer(room, other, legs, fresh=False)
 
     async def _offer(self, room: str, who: str, legs: SilentLegs, *, fresh: bool) -> None:
         legs.version += 1
@@ -164,3 +188,38 @@ class SilentMedia:
                 fresh=fresh,
             )
         )
+
+
+def _described(command: media.Describe) -> media.Described:
+    """Every m-line is as good as any, unless it goes the other way."""
+    if "broken" in command.sdp:
+        raise InvalidInput("cannot be read", code="bad_sdp", field="sdp")
+    away = "recvonly" if command.direction == "publish" else "sendonly"
+    sections = command.sdp.split("\nm=")[1:]
+    return media.Described(
+        lines=tuple(
+            media.OfferedLine(
+                mid=str(mid), kind=section.split()[0], usable=f"a={away}" not in section
+            )
+            for mid, section in enumerate(sections)
+        )
+    )
+
+
+def _ufrag(sdp: str) -> str:
+    return sdp.partition("a=ice-ufrag:")[2].split("\n")[0].strip()
+
+
+def _ice_session(legs: SilentLegs, command: media.UpdateIce) -> media.IceSession:
+    if command.known is not None and f"ours{legs.restarts}" not in command.known:
+        raise PreconditionFailed("ICE was restarted since", field="If-Match")
+    restarted = bool(command.ufrag) and command.ufrag != legs.remote_ufrag
+    if restarted:
+        legs.remote_ufrag = command.ufrag
+        legs.restarts += 1
+    return media.IceSession(
+        ufrag=f"ours{legs.restarts}",
+        password="p" * 22,
+        candidates=("1 1 udp 1 192.0.2.1 7882 typ host",),
+        restarted=restarted,
+    )

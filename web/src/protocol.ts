@@ -4,7 +4,8 @@
  * The answer to `Knock`: a token for the socket, and what the page shows before joining.
  *
  * Refused with 403 `not_invited`, 401 `token_expired` or `token_invalid`, 404 `room_not_found`,
- * 409 `room_full`, 403 `room_locked`.
+ * 409 `room_full`, 403 `room_locked`, `banned` or `removed`. A guest's browser gets the cookie
+ * `offhook_guest`, by which it is known again to a room that has banned it.
  */
 export interface Admission {
   token: string;
@@ -41,6 +42,26 @@ export interface AnsweredTrack {
 }
 
 /**
+ * Somebody who may not come in. `identity` is that of all guests of one browser for guests by
+ * link; `name` is what they were called, if they were here. `at` is ISO 8601.
+ */
+export interface BanView {
+  sid: string;
+  identity: string;
+  name: string;
+  permanent: boolean;
+  by: string;
+  at: string;
+}
+
+/**
+ * `bans_changed`: all bans of the room as they are now; told to moderators only.
+ */
+export interface BansChanged {
+  bans: BanView[];
+}
+
+/**
  * One line of the chat. `sent_at` is ISO 8601.
  */
 export interface ChatMessage {
@@ -67,6 +88,14 @@ export interface ConnectionQuality {
 }
 
 /**
+ * `ending_soon`: the meeting ends in so many seconds, at `ends_at`.
+ */
+export interface EndingSoon {
+  seconds: number;
+  ends_at: string;
+}
+
+/**
  * `fact`: something that happened, once each, in the order of `seq` without a gap.
  *
  * | type | data |
@@ -76,11 +105,13 @@ export interface ConnectionQuality {
  * | `participant_left` | `{participant: sid, identity, reason}` |
  * | `track_published` | `{participant: sid, track: TrackView}` |
  * | `track_unpublished` | `{participant: sid, track: sid}` |
- * | `track_muted`, `track_unmuted` | `{participant: sid, track: sid}` |
+ * | `track_muted`, `track_unmuted` | `{participant: sid, track: sid, by?: sid or null}` |
  * | `room_updated` | `{room: RoomView}` |
  * | `chat_sent` | `{message: ChatMessage}` |
  * | `room_started`, `room_finished` | `{}` |
  * | `hidden` | `{}` (something this participant may not know) |
+ *
+ * `by` is there when somebody else muted the track: a moderator, or null for a program.
  */
 export interface Fact {
   seq: number;
@@ -151,8 +182,84 @@ export interface Leave {
  * `leave`: you are out; the socket closes. With `action` `reconnect`, join again.
  */
 export interface Left {
-  reason: "client_initiated" | "connection_timeout" | "duplicate_identity" | "join_failure" | "media_failure" | "participant_removed" | "room_closed" | "room_deleted" | "server_shutdown";
+  reason: "client_initiated" | "connection_timeout" | "duplicate_identity" | "join_failure" | "media_failure" | "participant_banned" | "participant_removed" | "room_closed" | "room_deleted" | "server_shutdown";
   action: "disconnect" | "reconnect";
+}
+
+/**
+ * `moderate_ban`: send somebody away (reason `participant_banned`) and let them in no more (403
+ * `banned`) until the room ends, or, `permanent`, into no room of this name. Ack: `null`, or 409
+ * `not_yourself`.
+ */
+export interface ModerateBan {
+  participant: string;
+  permanent?: boolean;
+}
+
+/**
+ * `moderate_bans`: ask who is banned. Ack: `BansChanged`.
+ */
+export interface ModerateBans {
+}
+
+/**
+ * `moderate_end`: end the meeting for everybody; all are told `leave` with reason
+ * `room_closed`. Ack: `null`, which may not arrive.
+ */
+export interface ModerateEnd {
+}
+
+/**
+ * `moderate_lock`: let nobody new in (403 `room_locked`), or let them in again. Who was in the
+ * meeting may come back. Ack: `null`.
+ */
+export interface ModerateLock {
+  locked: boolean;
+}
+
+/**
+ * `moderate_mute`: mute a track of somebody's, or their microphone when no track is named. They
+ * may unmute themselves, unless `moderate_permissions` forbids the source. Ack: `null`.
+ */
+export interface ModerateMute {
+  participant: string;
+  track?: string | null;
+}
+
+/**
+ * `moderate_mute_all`: mute the microphones of all the others. Ack: `null`.
+ */
+export interface ModerateMuteAll {
+}
+
+/**
+ * `moderate_permissions`: change what somebody may do; what is null stays. Ack: `null`.
+ *
+ * Tracks of sources that are allowed no longer end at once. `moderator` makes somebody moderate
+ * the room, or no longer; 409 `last_moderator` when nobody would moderate a room by link. It holds
+ * for the meeting, also when they come back.
+ */
+export interface ModeratePermissions {
+  participant: string;
+  can_publish_sources?: ("camera" | "microphone" | "screen_share" | "screen_share_audio")[] | null;
+  can_publish_data?: boolean | null;
+  moderator?: boolean | null;
+}
+
+/**
+ * `moderate_remove`: send somebody away; they are told `leave` with reason
+ * `participant_removed`, and the token they have does not let them back in (403 `removed`).
+ * Ack: `null`, or 409 `not_yourself`.
+ */
+export interface ModerateRemove {
+  participant: string;
+}
+
+/**
+ * `moderate_unban`: let a banned identity in again. Ack: `null`, or 404 `ban_not_found`.
+ */
+export interface ModerateUnban {
+  identity: string;
 }
 
 /**
@@ -183,7 +290,8 @@ export interface OfferedTrack {
 }
 
 /**
- * A participant, as everybody in the room may know it. `joined_at` is ISO 8601.
+ * A participant, as everybody in the room may know it. `joined_at` is ISO 8601;
+ * `can_publish_sources`: what it may send now.
  */
 export interface ParticipantView {
   sid: string;
@@ -194,8 +302,17 @@ export interface ParticipantView {
   metadata: string;
   attributes: Record<string, string>;
   can_publish: boolean;
+  can_publish_sources: ("camera" | "microphone" | "screen_share" | "screen_share_audio")[];
   moderator: boolean;
   tracks: TrackView[];
+}
+
+/**
+ * `permissions_changed`: what you may do now. Tracks of sources that you may not send any
+ * longer have ended already.
+ */
+export interface PermissionsChanged {
+  grants: Grants;
 }
 
 /**
@@ -271,13 +388,15 @@ export interface Resume {
 export interface Resumed {
   participant: string;
   resume_token: string;
+  grants: Grants;
   media: "kept" | "lost";
   snapshot: Snapshot;
   missed: Fact[];
 }
 
 /**
- * The room, as everybody in it may know it.
+ * The room, as everybody in it may know it. `ends_at`: when the meeting must end, in a room of
+ * limited duration.
  */
 export interface RoomView {
   sid: string;
@@ -287,6 +406,7 @@ export interface RoomView {
   locked: boolean;
   max_participants: number;
   metadata: string;
+  ends_at: string | null;
 }
 
 /**
@@ -408,6 +528,15 @@ export interface Commands {
   chat: { send: SendChat; reply: ChatSent };
   update: { send: UpdateSelf; reply: null };
   leave: { send: Leave; reply: null };
+  moderate_mute: { send: ModerateMute; reply: null };
+  moderate_mute_all: { send: ModerateMuteAll; reply: null };
+  moderate_permissions: { send: ModeratePermissions; reply: null };
+  moderate_remove: { send: ModerateRemove; reply: null };
+  moderate_ban: { send: ModerateBan; reply: null };
+  moderate_unban: { send: ModerateUnban; reply: null };
+  moderate_bans: { send: ModerateBans; reply: BansChanged };
+  moderate_lock: { send: ModerateLock; reply: null };
+  moderate_end: { send: ModerateEnd; reply: null };
 }
 
 export interface Events {
@@ -416,6 +545,9 @@ export interface Events {
   speakers_changed: SpeakersChanged;
   connection_quality: ConnectionQuality;
   streams_paused: StreamsPaused;
+  permissions_changed: PermissionsChanged;
+  bans_changed: BansChanged;
+  ending_soon: EndingSoon;
   refresh_token: TokenRefreshed;
   reconnect: Reconnect;
   leave: Left;

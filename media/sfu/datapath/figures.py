@@ -61,3 +61,13 @@ class Sizes:
     connections: int
     tracks: int
     subscriptions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Since the datapath was opened: media packets that came and that left, and datagrams that the
+    network did not take."""
+
+    packets_in: int
+    packets_out: int
+    unsent: int

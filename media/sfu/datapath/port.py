@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from media.sfu.datapath.figures import LayerCounters, LegCounters, Sizes, SubscriptionCounters
+from media.sfu.datapath.figures import (
+    LayerCounters,
+    LegCounters,
+    Sizes,
+    SubscriptionCounters,
+    Totals,
+)
 from media.sfu.datapath.plans import (
     Kind,
     LegNumber,
@@ -169,4 +175,13 @@ class Datapath(Protocol):
 
     def sizes(self) -> Sizes:
         """How much there is."""
+        ...
+
+    def totals(self) -> Totals:
+        """What passed since `open`."""
+        ...
+
+    def take_delays(self) -> Sequence[int]:
+        """Microseconds from the kernel's reception of a packet until it was sent to everybody: of
+        one in sixteen since the last call."""
         ...

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 
 from media.sfu.datapath import bound
 from media.sfu.datapath.context import Context
-from media.sfu.datapath.figures import LayerCounters, LegCounters, Sizes, SubscriptionCounters
+from media.sfu.datapath.figures import (
+    LayerCounters,
+    LegCounters,
+    Sizes,
+    SubscriptionCounters,
+    Totals,
+)
 from media.sfu.datapath.layer import Layer
 from media.sfu.datapath.leg_io import LegIo
 from media.sfu.datapath.levels import LevelWindow
@@ -47,6 +53,7 @@ class PythonDatapath:
         self._paths: dict[LegNumber, list[Path]] = {}
         self._tracks: dict[TrackNumber, Track] = {}
         self._subscriptions: dict[SubscriptionNumber, tuple[LegNumber, Subscription]] = {}
+        self._gone_in = self._gone_out = 0
 
     # sockets
 
@@ -163,6 +170,8 @@ class PythonDatapath:
         for path in list(self._paths[leg]):
             self._unbind(io, path)
         del self._legs[leg], self._paths[leg]
+        self._gone_in += io.packets_in
+        self._gone_out += io.packets_out
         io.close()
 
     # tracks
@@ -263,3 +272,16 @@ class PythonDatapath:
             tracks=len(self._tracks),
             subscriptions=len(self._subscriptions),
         )
+
+    def totals(self) -> Totals:
+        """What passed, also through legs that are gone."""
+        legs = self._legs.values()
+        return Totals(
+            packets_in=self._gone_in + sum(leg.packets_in for leg in legs),
+            packets_out=self._gone_out + sum(leg.packets_out for leg in legs),
+            unsent=sum(udp.unsent for udp in self._udp),
+        )
+
+    def take_delays(self) -> Sequence[int]:
+        """Forwarding delays that were sampled since the last call."""
+        return [delay for udp in self._udp for delay in udp.take_delays()]

@@ -11,7 +11,7 @@ from struct import Struct
 
 from media.sfu.datapath.leg_io import LegIo
 from media.sfu.datapath.plans import Path
-from offhook.core.clock import Clock
+from offhook.core.clock import Clock, kernel_time
 
 #: Datagrams taken in one turn of the loop, so that others get theirs.
 BATCH = 64
@@ -21,6 +21,9 @@ _TIMESTAMP = 35 if sys.platform == "linux" else None
 _TIMESPEC = Struct("qq")
 _ANCILLARY = socket.CMSG_SPACE(_TIMESPEC.size)
 _BUFFER = 4 << 20
+#: Of so many datagrams of media one is timed; at most so many times are kept for who asks.
+_TIMED = 16
+_TIMES = 1000
 
 Other = Callable[[Path, LegIo | None, bytes], None]
 
@@ -36,6 +39,8 @@ class UdpPort:
         self._wide = sock.family == socket.AF_INET6
         self._legs: dict[tuple[str, int], LegIo] = {}
         self.unsent = 0
+        self._delays: list[int] = []
+        self._until_timed = _TIMED
         sock.setblocking(False)
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             with contextlib.suppress(OSError):
@@ -89,9 +94,27 @@ class UdpPort:
             leg = self._legs.get(address)
             if leg is not None and data and data[0] & 0xC0 == 0x80:
                 now = self._now()
-                leg.on_media(data, now, _arrived(ancillary) if ancillary else now)
+                if not ancillary:
+                    leg.on_media(data, now, now)
+                    continue
+                arrived = _arrived(ancillary)
+                leg.on_media(data, now, arrived)
+                self._until_timed -= 1
+                if not self._until_timed:
+                    self._note_delay(arrived)
             elif data:
                 self._other(Path("udp", self._local, address[0], address[1]), leg, data)
+
+    def _note_delay(self, arrived: int) -> None:
+        """Everybody has been sent the packet: how long that took since the kernel had it."""
+        self._until_timed = _TIMED
+        if len(self._delays) < _TIMES:
+            self._delays.append(max(0, kernel_time() - arrived))
+
+    def take_delays(self) -> list[int]:
+        """The times that were measured since the last call, in microseconds."""
+        taken, self._delays = self._delays, []
+        return taken
 
 
 def _arrived(ancillary: list[tuple[int, int, bytes]]) -> int:

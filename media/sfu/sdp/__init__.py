@@ -5,6 +5,7 @@ from media.sfu.sdp.candidates import host_candidates
 from media.sfu.sdp.offer import OfferBook, Slot, Source
 from media.sfu.sdp.parse import parse
 from media.sfu.sdp.types import Codec, Description, Media, SdpError, Transport
+from media.sfu.sdp.viewer import answer_viewer
 from media.sfu.sdp.write import write
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Source",
     "Transport",
     "answer",
+    "answer_viewer",
     "host_candidates",
     "parse",
     "write",

@@ -38,7 +38,7 @@ def answer(
 
 
 def _answer_media(offered: Media, live: bool, policy: CodecPolicy) -> Media:
-    codecs = _choose(offered, policy)
+    codecs = choose(offered, policy)
     if offered.rejected or not codecs:
         return Media(
             offered.kind,
@@ -61,7 +61,8 @@ def _answer_media(offered: Media, live: bool, policy: CodecPolicy) -> Media:
     )
 
 
-def _choose(offered: Media, policy: CodecPolicy) -> tuple[Codec, ...]:
+def choose(offered: Media, policy: CodecPolicy) -> tuple[Codec, ...]:
+    """The codecs of an m-line that we speak, of video one with its repair; feedback is ours too."""
     if offered.kind == "audio":
         return _choose_audio(offered, policy)
     return _choose_video(offered, policy) if offered.kind == "video" else ()

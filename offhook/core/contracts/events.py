@@ -12,6 +12,7 @@ DisconnectReason = Literal[
     "client_initiated",
     "duplicate_identity",
     "participant_removed",
+    "participant_banned",
     "room_deleted",
     "room_closed",
     "connection_timeout",
@@ -51,7 +52,8 @@ class TrackView(Struct, frozen=True, kw_only=True):
 
 
 class ParticipantView(Struct, frozen=True, kw_only=True):
-    """A participant, as everybody in the room may know it. `joined_at` is ISO 8601."""
+    """A participant, as everybody in the room may know it. `joined_at` is ISO 8601;
+    `can_publish_sources`: what it may send now."""
 
     sid: str
     identity: str
@@ -61,5 +63,6 @@ class ParticipantView(Struct, frozen=True, kw_only=True):
     metadata: str
     attributes: dict[str, str]
     can_publish: bool
+    can_publish_sources: tuple[TrackSource, ...]
     moderator: bool
     tracks: tuple[TrackView, ...]

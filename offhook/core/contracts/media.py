@@ -94,6 +94,15 @@ class Mute(Command, frozen=True, kw_only=True, tag="mute"):
     muted: bool
 
 
+class Withdraw(Command, frozen=True, kw_only=True, tag="withdraw"):
+    """End tracks that their publisher may send no longer, whatever it goes on sending: they are
+    taken off all who receive them. Tracks that have ended already are passed over. Reply: `Done`.
+    """
+
+    participant: str
+    tracks: tuple[str, ...]
+
+
 class TrackWish(Struct, frozen=True, kw_only=True):
     """How one subscriber wants one track: not at all, hidden for now, or at most this size."""
 
@@ -125,8 +134,45 @@ class Inspect(Command, frozen=True, kw_only=True, tag="inspect"):
     """Figures of a room's legs, tracks and subscriptions. Reply: `Inspection`."""
 
 
+class Describe(Command, frozen=True, kw_only=True, tag="describe"):
+    """Read an offer that is for no room yet; any node can. Reply: `Described`.
+
+    `direction` is ours: `publish` when its writer wants to send, `subscribe` when it wants to
+    receive. An offer that cannot be read raises `InvalidInput` (`bad_sdp`).
+    """
+
+    room: str = ""
+    sdp: str
+    direction: Direction
+
+
+class UpdateIce(Command, frozen=True, kw_only=True, tag="update_ice"):
+    """The client has told its ICE user fragment for one connection. Reply: `IceSession`.
+
+    Another fragment than before restarts ICE; the same one, or none, changes nothing. `known` are
+    our fragments that the client takes for the present one, None when it does not say: when ours
+    is another, `PreconditionFailed`. A connection that is not there raises `NotFound`.
+    """
+
+    participant: str
+    direction: Direction
+    ufrag: str = ""
+    known: tuple[str, ...] | None = None
+
+
 MediaCommand = (
-    Enter | Publish | AnswerSubscribe | RestartSubscribe | Mute | Wish | Exit | CloseRoom | Inspect
+    Enter
+    | Publish
+    | AnswerSubscribe
+    | RestartSubscribe
+    | Mute
+    | Withdraw
+    | Wish
+    | Exit
+    | CloseRoom
+    | Inspect
+    | Describe
+    | UpdateIce
 )
 
 
@@ -145,9 +191,32 @@ class Entered(Reply, frozen=True, kw_only=True, tag="entered"):
 
 
 class Answered(Reply, frozen=True, kw_only=True, tag="answered"):
-    """Our answer to a publish offer."""
+    """Our answer to an offer."""
 
     sdp: str
+
+
+class OfferedLine(Struct, frozen=True, kw_only=True):
+    """One m-line of an offer. `usable`: it goes our way, and has a codec that we speak."""
+
+    mid: str
+    kind: str
+    usable: bool
+
+
+class Described(Reply, frozen=True, kw_only=True, tag="described"):
+    """The m-lines of an offer, in its order."""
+
+    lines: tuple[OfferedLine, ...]
+
+
+class IceSession(Reply, frozen=True, kw_only=True, tag="ice_session"):
+    """Our end of one connection's ICE as it is now; `restarted` when the command made it so."""
+
+    ufrag: str
+    password: str
+    candidates: tuple[str, ...]
+    restarted: bool
 
 
 class LegFigures(Struct, frozen=True, kw_only=True):
@@ -211,7 +280,7 @@ class Inspection(Reply, frozen=True, kw_only=True, tag="inspection"):
     subscriptions: tuple[SubscriptionFigures, ...]
 
 
-MediaReply = Done | Entered | Answered | Inspection
+MediaReply = Done | Entered | Answered | Inspection | Described | IceSession
 
 
 class News(Struct, frozen=True, kw_only=True, tag_field="type"):

@@ -23,7 +23,7 @@ class CarryRequest(Asked, frozen=True, kw_only=True, tag="carry_request"):
     """An HTTP request whose sender was authenticated and allowed. Reply: `Carried`.
 
     `route` is the id of a declared route, `path` its parameters, `target` what was asked for as it
-    was written, `principal` who asks, as JSON.
+    was written, `principal` who asks and `browser` what tells of theirs, as JSON; `token` of a bearer whom the handler checks itself.
     """
 
     route: str
@@ -33,6 +33,8 @@ class CarryRequest(Asked, frozen=True, kw_only=True, tag="carry_request"):
     headers: dict[str, str]
     body: bytes
     principal: Raw
+    token: str | None
+    browser: Raw
     address: str
     origin: str
 
@@ -108,11 +110,4 @@ class Counted(News, frozen=True, kw_only=True, tag="counted"):
     """So much has been told to you; said again and again, so that a lost end is noticed too."""
 
 
-class OutboxGrew(News, frozen=True, kw_only=True, tag="outbox_grew"):
-    """Something that must be carried out was committed; heard by whoever carries it out."""
-
-
-#: The topic on which all processes hear of the outbox.
-OUTBOX_TOPIC = "outbox"
-
-ProcessNews = Told | HungUp | Counted | OutboxGrew
+ProcessNews = Told | HungUp | Counted

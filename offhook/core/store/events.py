@@ -13,9 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from offhook.core.clock import Micros
 from offhook.core.contracts.events import Envelope
 from offhook.core.errors import InvalidInput
-from offhook.core.ids import AccountId, Ids
+from offhook.core.ids import AccountId, EventId, Ids
+from offhook.core.store import late
 from offhook.core.store.prepared import Prepared
 from offhook.core.store.tables import events, subjects
+
+#: What other processes are told when something was logged (`Store.listen`).
+CHANNEL = "events"
 
 _INSERT = Prepared(insert(events))
 
@@ -29,6 +33,17 @@ class NewEvent:
     version: int = 1
     conversation_id: str | None = None
     causation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where an event stands in the log, without what it says."""
+
+    position: int
+    id: EventId
+    type: str
+    subject: str
+    seq: int
 
 
 def _count_up(dialect: Any) -> Prepared:
@@ -61,6 +76,23 @@ _SINCE = (
     .order_by(events.c.seq)
     .limit(bindparam("limit"))
 )
+_BY_ID = Prepared(
+    select(events).where(
+        events.c.account_id == bindparam("account"), events.c.event_id == bindparam("event")
+    )
+)
+_BEYOND = Prepared(
+    select(events.c.position, events.c.event_id, events.c.type, events.c.subject, events.c.seq)
+    .where(events.c.account_id == bindparam("account"), events.c.position > bindparam("after"))
+    .order_by(events.c.position)
+    .limit(bindparam("limit"))
+)
+_END = Prepared(
+    select(events.c.position)
+    .where(events.c.account_id == bindparam("account"), events.c.time < bindparam("before"))
+    .order_by(events.c.position.desc())
+    .limit(1)
+)
 _POSITION = select(events.c.position).where(
     events.c.account_id == bindparam("account"), events.c.event_id == bindparam("event")
 )
@@ -80,7 +112,11 @@ class EventLog:
         new: Sequence[NewEvent],
         now: Micros,
     ) -> list[Envelope]:
-        """Log facts about one subject, in order; they get the next numbers without a gap."""
+        """Log facts about one subject, in order; they get the next numbers without a gap.
+
+        On PostgreSQL the rows are written right before the commit, or before this log is read in
+        the same unit: so their positions grow in the order of the commits.
+        """
         if not new:
             return []
         count_up = _COUNT_UP[connection.dialect.name]
@@ -101,13 +137,16 @@ class EventLog:
             )
             for seq, event in enumerate(new, start=last - len(new) + 1)
         ]
-        _INSERT.run_each(connection, [_row(envelope) for envelope in envelopes])
+        rows = [_row(envelope) for envelope in envelopes]
+        late.insert(connection, _INSERT, rows)
+        late.tell(connection, CHANNEL)
         return envelopes
 
     def since(
         self, connection: Connection, account: AccountId, subject: str, seq: int, limit: int = 500
     ) -> list[Envelope]:
         """The facts about a subject with a number above `seq`, in order, at most `limit`."""
+        late.write(connection)
         rows = connection.execute(
             _SINCE, {"account": account, "subject": subject, "seq": seq, "limit": limit}
         )
@@ -118,6 +157,26 @@ class EventLog:
         found = _LAST.scalar(connection, {"account": account, "subject": subject})
         return 0 if found is None else found
 
+    def by_id(self, connection: Connection, account: AccountId, event: str) -> Envelope | None:
+        """One event of an account."""
+        late.write(connection)
+        row = _BY_ID.one_or_none(connection, {"account": account, "event": event})
+        return None if row is None else _envelope(row)
+
+    def beyond(
+        self, connection: Connection, account: AccountId, position: int, limit: int
+    ) -> list[Entry]:
+        """What was logged of an account behind a position, in order."""
+        late.write(connection)
+        asked = {"account": account, "after": position, "limit": limit}
+        return [Entry(*row) for row in _BEYOND.all(connection, asked)]
+
+    def position_at(self, connection: Connection, account: AccountId, time: int) -> int:
+        """The position of the last event of an account before a time; 0 when there is none."""
+        late.write(connection)
+        found = _END.scalar(connection, {"account": account, "before": time})
+        return 0 if found is None else int(found)
+
     def page(
         self,
         connection: Connection,
@@ -127,19 +186,25 @@ class EventLog:
         limit: int,
         types: Sequence[str] = (),
         subject: str | None = None,
+        newest_first: bool = False,
     ) -> list[Envelope]:
-        """All facts of an account in the order they were logged, those behind the event `after`.
+        """All facts of an account in the order they were logged, or newest first; those behind the
+        event `after`.
 
         Raises `InvalidInput` (field `after`) when the account has no such event.
         """
+        late.write(connection)
         query = select(events).where(events.c.account_id == account)
+        position = events.c.position
         if after is not None:
-            query = query.where(events.c.position > self._position(connection, account, after))
+            known = self._position(connection, account, after)
+            query = query.where(position < known if newest_first else position > known)
         if types:
             query = query.where(events.c.type.in_(types))
         if subject is not None:
             query = query.where(events.c.subject == subject)
-        rows = connection.execute(query.order_by(events.c.position).limit(limit))
+        order = position.desc() if newest_first else position
+        rows = connection.execute(query.order_by(order).limit(limit))
         return [_envelope(row) for row in rows]
 
     def _position(self, connection: Connection, account: AccountId, event: str) -> int:

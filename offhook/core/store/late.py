@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from offhook.core.store.claims import lock_number
 from offhook.core.store.prepared import Prepared
 
 _KEY = "offhook.late"
+#: Whoever writes to the event log on PostgreSQL holds this until its transaction ends.
+_LOG_LOCK = lock_number("event log")
 
 
 class Late:
@@ -56,13 +59,29 @@ def of(connection: Connection) -> Late | None:
     return late
 
 
-def insert(connection: Connection, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Have rows inserted right before the commit; False when nobody would do it."""
+def insert(connection: Connection, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Have rows of the event log inserted right before the commit; on SQLite, now."""
     late = of(connection)
-    if late is None:
-        return False
-    late.rows.extend((statement, row) for row in rows)
-    return True
+    if late is not None:
+        late.rows.extend((statement, row) for row in rows)
+        return
+    if connection.dialect.name == "postgresql":
+        _be_the_only_one(connection)
+    statement.run_each(connection, rows)
+
+
+def write(connection: Connection) -> None:
+    """Insert the rows that wait in this transaction, if any.
+
+    Until it ends nobody else inserts such: so the order of their positions is that of the commits,
+    and whoever reads on from the last position it has seen misses nothing.
+    """
+    late = of(connection)
+    if late is None or not late.rows:
+        return
+    _be_the_only_one(connection)
+    for statement, rows in late.take_rows():
+        statement.run_each(connection, rows)
 
 
 def tell(connection: Connection, channel: str) -> None:
@@ -73,3 +92,7 @@ def tell(connection: Connection, channel: str) -> None:
     late = of(connection)
     if late is not None:
         late.channels.add(channel)
+
+
+def _be_the_only_one(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})")

@@ -24,6 +24,8 @@ from sqlalchemy import (
 from offhook.core.clock import SECOND, Clock, Micros, Timer
 from offhook.core.errors import OffhookError
 from offhook.core.ids import AccountId
+from offhook.core.store import late
+from offhook.core.store.claims import Claim
 from offhook.core.store.prepared import Prepared
 from offhook.core.store.store import Store
 from offhook.core.store.tables import outbox
@@ -44,6 +46,9 @@ class OutboxItem:
     attempts: int
 
 
+#: What other processes are told when something was put into the outbox (`Store.listen`).
+CHANNEL = "outbox"
+
 Carry = Callable[[OutboxItem], Awaitable[None]]
 
 
@@ -53,6 +58,11 @@ class _Line(NamedTuple):
     topic: str
     account: str
     key: str
+
+    @property
+    def name(self) -> str:
+        """What one process at a time claims."""
+        return f"outbox {self.topic} {self.account} {self.key}"
 
 
 _PUT = Prepared(insert(outbox))
@@ -79,12 +89,13 @@ _WAITING = select(func.count()).select_from(outbox)
 
 
 def _due_of(topics: Iterable[str]) -> Prepared:
-    """Asks for the lines of these topics whose first item is due."""
+    """Asks for the lines of these topics whose first item is due, behind a position."""
     return Prepared(
-        select(outbox.c.topic, outbox.c.account_id, outbox.c.key)
+        select(outbox.c.topic, outbox.c.account_id, outbox.c.key, outbox.c.position)
         .where(
             or_(false(), *(outbox.c.topic == topic for topic in topics)),
             outbox.c.due_at <= bindparam("now"),
+            outbox.c.position > bindparam("behind"),
             _first,
         )
         .order_by(outbox.c.position)
@@ -117,6 +128,7 @@ class Outbox:
                 "due_at": now,
             },
         )
+        late.tell(connection, CHANNEL)
 
     def waiting(self, connection: Connection) -> int:
         """How many items have not been carried out."""
@@ -132,9 +144,9 @@ class Relay:
     """Carries out the outbox: each item by the handler of its topic, at least once.
 
     Keys go side by side, the items of one key one after another; one that fails keeps its key
-    waiting and is tried again later, for ever. One relay at a time serves a topic: of several
-    processes, the one of which `turn` says so; the others `pass_on` that something was committed.
-    `look_every` (seconds) is how late a retry, or an item of another process, may be noticed.
+    waiting and is tried again later, for ever. The relays of several processes share the work:
+    each key is in the hands of one at a time. `look_every` (seconds) is how late a retry may be
+    noticed, or what a process that died had in its hands.
     """
 
     def __init__(
@@ -146,12 +158,8 @@ class Relay:
         at_once: int = 16,
         look_every: float = 1.0,
         delay: Callable[[int], int] = backoff,
-        turn: Callable[[], bool] = lambda: True,
-        pass_on: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
-        self._turn = turn
-        self._pass_on = pass_on
         self._clock = clock
         self._handlers = handlers
         self._due = _due_of(handlers)
@@ -162,21 +170,22 @@ class Relay:
         self._busy: set[_Line] = set()
         self._woken = asyncio.Event()
         self._timer: Timer | None = None
+        self._unlisten: Callable[[], None] | None = None
 
     def start(self) -> None:
         """Begin with what was left by an earlier run."""
+        self._unlisten = self._store.listen(CHANNEL, self._woken.set)
         self._woken.set()
         self._tasks.spawn(self._watch(), "outbox relay")
 
     def wake(self) -> None:
         """Look at the outbox now: something was committed."""
-        if self._turn():
-            self._woken.set()
-        else:
-            self._pass_on()
+        self._woken.set()
 
     async def close(self) -> None:
         """Stop; what is under way is given up and tried again by the next run."""
+        if self._unlisten is not None:
+            self._unlisten()
         if self._timer is not None:
             self._timer.cancel()
         await self._tasks.close()
@@ -186,8 +195,7 @@ class Relay:
             await self._woken.wait()
             self._woken.clear()
             try:
-                if self._turn():
-                    await self._begin_what_is_due()
+                await self._begin_what_is_due()
             except OffhookError as error:
                 log.error("outbox cannot be read", code=error.code, error=error.detail)
             self._look_later()
@@ -199,24 +207,42 @@ class Relay:
         self._timer = self._clock.call_at(at, self._woken.set)
 
     async def _begin_what_is_due(self) -> None:
-        asked = {"now": self._clock.now(), "limit": 2 * self._at_once}
-        for row in await self._store.read(lambda connection: self._due.all(connection, asked)):
-            line = _Line(*row)
-            if line not in self._busy and len(self._busy) < self._at_once:
-                self._busy.add(line)
-                self._tasks.spawn(self._work_off(line), f"outbox {line.topic}")
+        """Take lines in hand until enough are, or all that are due are in somebody's hands."""
+        asked = {"now": self._clock.now(), "limit": 2 * self._at_once, "behind": 0}
+        while len(self._busy) < self._at_once:
+            rows = await self._store.read(lambda connection: self._due.all(connection, asked))
+            for row in rows:
+                await self._begin(_Line(*row[:3]))
+            if len(rows) < asked["limit"]:
+                return
+            asked["behind"] = rows[-1].position
 
-    async def _work_off(self, line: _Line) -> None:
+    async def _begin(self, line: _Line) -> None:
+        if line in self._busy or len(self._busy) >= self._at_once:
+            return
+        claim = await self._store.claim(line.name)
+        if claim is not None:
+            self._busy.add(line)
+            self._tasks.spawn(self._work_off(line, claim), f"outbox {line.topic}")
+
+    async def _work_off(self, line: _Line, claim: Claim) -> None:
         """Carry out one key's items until there are none, or one fails."""
         try:
-            while item := await self._store.read(lambda connection: _head(connection, line)):
-                if not self._turn() or not await self._carry_out(item):
-                    break
+            try:
+                while claim.held and (item := await self._head(line)):
+                    if not await self._carry_out(item):
+                        break
+            finally:
+                await self._store.release(claim)
+                self._busy.discard(line)
             self._woken.set()
         except OffhookError as error:
             log.error("outbox cannot be kept", code=error.code, error=error.detail)
-        finally:
-            self._busy.discard(line)
+
+    async def _head(self, line: _Line) -> OutboxItem | None:
+        """The first item, if its time has come; another process may have put it off meanwhile."""
+        now = self._clock.now()
+        return await self._store.read(lambda connection: _head(connection, line, now))
 
     async def _carry_out(self, item: OutboxItem) -> bool:
         try:
@@ -240,10 +266,10 @@ class Relay:
         await self._store.write(lambda connection: _later(connection, item, attempts, due_at))
 
 
-def _head(connection: Connection, line: _Line) -> OutboxItem | None:
+def _head(connection: Connection, line: _Line, now: Micros) -> OutboxItem | None:
     asked = {"topic": line.topic, "account": line.account, "line": line.key}
     row = _HEAD.one_or_none(connection, asked)
-    if row is None:
+    if row is None or row.due_at > now:
         return None
     account = AccountId(row.account_id)
     return OutboxItem(row.position, account, row.topic, row.key, row.payload, row.attempts)

@@ -1,6 +1,6 @@
 """The core's tables; services define theirs on the same metadata, in their `stores.py`.
 
-Every row belongs to an account, except those of `nodes`, `processes` and `leases`. Times are UTC in
+Every row belongs to an account, except those of `nodes` and `processes`. Times are UTC in
 microseconds.
 """
 
@@ -159,13 +159,4 @@ processes = Table(
     Column("started_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
     Column("beat", BigInteger, nullable=False),
-)
-
-#: What only one process at a time may do. `epoch` grows whenever it changes hands.
-leases = Table(
-    "leases",
-    metadata,
-    Column("name", String(64), primary_key=True),
-    Column("holder", String(64), nullable=False),
-    Column("epoch", BigInteger, nullable=False),
 )

@@ -34,7 +34,12 @@ async def _revoke(ask: Ask) -> Answer:
 async def _events(ask: Ask) -> Answer:
     query: resources.EventQuery = ask.query
     found = await ask.services.events.page(
-        ask.account, query.after or None, query.limit + 1, query.type, query.subject or None
+        ask.account,
+        query.after or None,
+        query.limit + 1,
+        query.type,
+        query.subject or None,
+        newest_first=query.order == "desc",
     )
     items, after = shapes.paged(found, query.limit, shapes.event, lambda event: event.id)
     return Answer(resources.EventPage(items=items, next=after))
@@ -84,7 +89,7 @@ ROUTES = (
         path="/v1/events",
         id="listEvents",
         tag="Events",
-        summary="Read what happened, in the order it was logged",
+        summary="Read what happened, in the order it was logged or newest first",
         handler=_events,
         permission="events.read",
         query=resources.EventQuery,

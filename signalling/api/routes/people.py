@@ -12,10 +12,12 @@ from signalling.api import resources, shapes
 from signalling.api.routes.rooms import NO_ROOM
 from signalling.api.routing import Answer, Ask, Refusal, Route
 from signalling.domain import names
+from signalling.domain.granting import GrantsChange
 from signalling.domain.tokens import Claims
 
 _NOBODY = Refusal(404, "participant_not_found", "Nobody of this identity is in the room.")
 _NO_TRACK = Refusal(404, "track_not_found", "They publish no such track.")
+_LAST = Refusal(409, "last_moderator", "Nobody would moderate a room by link any more.")
 _MOST_TRACKS = 10_000
 
 
@@ -35,6 +37,11 @@ async def _get(ask: Ask) -> Answer:
 
 async def _change(ask: Ask) -> Answer:
     asked: resources.ParticipantPatch = ask.body
+    grants = None
+    if asked.grants is not None:
+        grants = GrantsChange(**msgspec.structs.asdict(asked.grants))
+    if grants is not None and grants.room_admin is not None:
+        ask.require("rooms.admin", ask.path["name"])
     found = await ask.services.people.change(
         ask.account,
         ask.path["name"],
@@ -42,6 +49,7 @@ async def _change(ask: Ask) -> Answer:
         name=asked.name,
         metadata=asked.metadata,
         attributes=asked.attributes,
+        grants=grants,
     )
     return Answer(shapes.participant(found))
 
@@ -126,12 +134,12 @@ ROUTES = (
         path="/v1/rooms/{name}/participants/{identity}",
         id="updateParticipant",
         tag="Participants",
-        summary="Change a participant's name, metadata or attributes",
+        summary="Change a participant's name, metadata, attributes or grants",
         handler=_change,
         permission="participants.moderate",
         body=resources.ParticipantPatch,
         reply=resources.Participant,
-        refusals=(NO_ROOM, _NOBODY),
+        refusals=(NO_ROOM, _NOBODY, _LAST),
     ),
     Route(
         method="DELETE",

@@ -46,7 +46,11 @@ async def _openapi(ask: Ask) -> Answer:
 
 
 async def _knock(ask: Ask) -> Answer:
-    found = await ask.services.admissions.knock(ask.services.main, ask.path["name"], ask.body.token)
+    services, browser = ask.services, ask.browser
+    found = await services.admissions.knock(
+        services.main, ask.path["name"], ask.body.token, browser.guest
+    )
+    cookie = {} if found.cookie is None else {"Set-Cookie": browser.keep_guest(found.cookie)}
     return Answer(
         messages.Admission(
             token=found.token,
@@ -56,7 +60,8 @@ async def _knock(ask: Ask) -> Answer:
             title=found.title,
             present=[messages.Present(identity=who, name=name) for who, name in found.present],
             grants=found.grants,
-        )
+        ),
+        headers=cookie,
     )
 
 
@@ -122,6 +127,8 @@ ROUTES = (
             Refusal(403, "not_invited", "This room needs an invitation."),
             Refusal(403, "wrong_room", "The token is for another room."),
             Refusal(403, "room_locked", "The room is locked."),
+            Refusal(403, "banned", "A moderator has banned this identity, or this browser."),
+            Refusal(403, "removed", "A moderator removed them since the token was issued."),
             Refusal(404, "room_not_found", "There is no such room."),
             Refusal(409, "room_full", "The room is full."),
         ),

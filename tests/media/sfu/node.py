@@ -11,6 +11,7 @@ from media.node import MediaSettings
 from media.worker import MediaWorker
 from offhook.core.bus.local import LocalBus
 from offhook.core.clock import ManualClock, SystemClock
+from offhook.core.telemetry import Metrics
 from tests.media.sfu.browser import Browser
 
 
@@ -42,12 +43,14 @@ class Still:
 
     def __init__(self, bus: LocalBus) -> None:
         self.clock = ManualClock()
+        self.metrics = Metrics()
         self.worker = MediaWorker(
             bus=bus,
             node="ND1",
             clock=self.clock,
             settings=MediaSettings(port=0),
             randomness=random.Random(1),
+            metrics=self.metrics,
         )
 
     def advance(self, seconds: float) -> None:

@@ -13,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from media.figures import MediaFigures
 from media.node import MediaNode, MediaSettings
 from media.sfu import sdp
 from media.sfu.room import Room
@@ -23,6 +24,7 @@ from offhook.core.contracts.media import (
     SubscribeOffer,
     TrackWish,
 )
+from offhook.core.telemetry import Metrics
 from tests.media.sfu.browser import audio_line, video_line
 from tests.media.sfu.wire import Wire
 
@@ -53,7 +55,12 @@ class Negotiation(RuleBasedStateMachine):
 
     async def _room(self) -> Room:
         self.node = MediaNode(
-            "ND1", ManualClock(), random.Random(1), MediaSettings(), self.news.append
+            "ND1",
+            ManualClock(),
+            random.Random(1),
+            MediaSettings(),
+            self.news.append,
+            MediaFigures(Metrics()),
         )
         room = Room(self.node, "RM1")
         room.enter("ann", subscribes=False, hidden=False)

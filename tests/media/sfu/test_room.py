@@ -21,6 +21,7 @@ from offhook.core.contracts.media import (
     StreamsPaused,
     TrackWish,
     Wish,
+    Withdraw,
 )
 from tests.media.sfu.browser import Browser, audio_line, video_line
 from tests.media.sfu.node import Still
@@ -150,6 +151,19 @@ async def test_mute_is_enforced_whatever_is_sent(still: Still, people: People) -
     await sent(still, ann, opus(3, payload=b"public"))
     await eventually(lambda: len(ben.into.rtp) == 2)
     assert [p.payload for p in ben.into.rtp] == [b"opus", b"public"]
+
+
+async def test_a_withdrawn_track_ends_whatever_is_sent(still: Still, people: People) -> None:
+    ann, ben = await watching(people)
+    await sent(still, ann, opus(1))
+    await ann.ask(Withdraw(room="RM1", participant="PA1", tracks=("TR1", "TRgone")))
+    await sent(still, ann, opus(2, payload=b"secret"))
+    offered = await ben.next_offer(2)
+    assert [line.track for line in offered.tracks] == ["TR2"]
+    inspected = await ann.ask(Inspect(room="RM1"))
+    assert isinstance(inspected, Inspection)
+    assert [track.track for track in inspected.tracks] == ["TR2"]
+    assert [p.payload for p in ben.into.rtp] == [b"opus"]
 
 
 async def test_digits_pass_through(still: Still, people: People) -> None:
@@ -331,3 +345,22 @@ async def test_a_narrow_way_down_gets_a_smaller_layer_or_a_pause(
     else:
         await eventually(lambda: shown(ben) == SSRCS[then])
         assert ben.news.of(StreamsPaused) == []
+
+
+async def test_the_nodes_figures_tell_what_passed_and_how_long_it_took(
+    still: Still, people: People
+) -> None:
+    ann, ben = await watching(people)
+    for number in range(1, 12):
+        await frames(still, ann, number, key=number == 1)
+        still.advance(0.1)
+    await eventually(lambda: len(ben.into.rtp) > 0)
+    still.advance(2.1)
+    text = still.metrics.render().decode()
+    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")
+    assert float(figures['offhook_media_packets_total{direction="in"}']) == 33
+    assert float(figures['offhook_media_packets_total{direction="out"}']) > 0
+    assert figures["offhook_media_legs"] == "2.0"
+    assert float(figures["offhook_media_forward_seconds_count"]) == 2
+    assert float(figures["offhook_media_forward_seconds_sum"]) < 1
+    assert float(figures["offhook_media_loss_ratio_count"]) >= 2

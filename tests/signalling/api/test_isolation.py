@@ -8,8 +8,9 @@ import pytest
 
 from signalling.api.app import ROUTES
 from signalling.api.routing import Route
+from tests.signalling.people import PASSWORD, Browser, admin
 from tests.signalling.rest import Api
-from tests.signalling.signalling import Refused, Signalling
+from tests.signalling.signalling import NOBODY, Refused, Signalling
 
 pytestmark = pytest.mark.integration
 
@@ -19,12 +20,22 @@ _BODIES: dict[str, dict[str, Any]] = {
     "updateRoom": {"title": "stolen"},
     "updateParticipant": {"name": "stolen"},
     "muteTrack": {"track": "", "muted": True},
+    "createBan": {"identity": "eve"},
     "createToken": {"identity": "eve"},
     "createApiKey": {"name": "mine", "scopes": ["*"]},
+    "createWebhook": {"url": NOBODY},
+    "updateWebhook": {"enabled": False},
+    "rotateWebhookSecret": {"overlap": 0},
+    "replayFailed": {"since": "2026-01-01T00:00:00Z"},
+    "changePassword": {"password": "x", "new_password": "a lantern in the fog"},
 }
 PROTECTED = [route for route in ROUTES if route.permission is not None]
 ABOUT_SOMETHING = [route for route in PROTECTED if route.parameters]
-LISTS = [route for route in PROTECTED if route.method == "GET" and not route.parameters]
+LISTS = [
+    route
+    for route in PROTECTED
+    if route.method == "GET" and not route.parameters and route.permission != "sign_in.own"
+]
 
 
 async def stranger(server: Signalling) -> Api:
@@ -39,12 +50,23 @@ async def everything_of_main(server: Signalling, api: Api) -> dict[str, str]:
     ada = await server.joined("Ada")
     sids = await ada.offer("microphone")
     identity = ada.place["snapshot"]["participants"][0]["identity"]
-    return {"name": "demo", "identity": identity, "id": api.key, "track": sids["microphone"]}
+    hook = await api.post("/v1/webhooks", {"url": NOBODY}, expect=201)
+    trial = await api.post(f"/v1/webhooks/{hook['id']}/test", {}, expect=202)
+    return {
+        "name": "demo",
+        "identity": identity,
+        "id": api.key,
+        "track": sids["microphone"],
+        "webhook": hook["id"],
+        "delivery": trial["id"],
+    }
 
 
 def request_of(route: Route, ids: dict[str, str]) -> tuple[str, dict[str, Any] | None]:
     """The path and body of a request to a route about these things."""
     path = route.path
+    if route.tag == "Webhooks":
+        ids = ids | {"id": ids["webhook"]}
     for name in route.parameters:
         path = path.replace(f"{{{name}}}", ids[name])
     body = _BODIES.get(route.id)
@@ -79,6 +101,40 @@ async def test_lists_hold_only_what_is_ones_own(server: Signalling, api: Api, ro
     own = [item for item in listed["items"] if item.get("id") == other.key]
     assert listed["items"] == own
     assert not any(value in str(listed) for value in ids.values())
+
+
+@pytest.mark.parametrize("route", ABOUT_SOMETHING, ids=lambda route: route.id)
+async def test_who_is_signed_in_elsewhere_finds_nothing_of_anothers(
+    server: Signalling, api: Api, route: Route
+) -> None:
+    ids = await everything_of_main(server, api)
+    other = await admin(server, "other")
+    path, body = request_of(route, ids)
+    before = await api.get("/v1/rooms/demo")
+    await other.send(route.method, path, body, expect=404)
+    assert await api.get("/v1/rooms/demo") == before
+
+
+@pytest.mark.parametrize("route", LISTS, ids=lambda route: route.id)
+async def test_who_is_signed_in_elsewhere_lists_nothing_of_anothers(
+    server: Signalling, api: Api, route: Route
+) -> None:
+    ids = await everything_of_main(server, api)
+    other = await admin(server, "other")
+    listed = await other.send("GET", route.path)
+    assert not any(value in str(listed) for value in ids.values())
+
+
+async def test_a_login_is_one_accounts_own(server: Signalling) -> None:
+    await admin(server)
+    other = await admin(server, "other")
+    again = Browser(server)
+    told = await again.sign_in("admin", PASSWORD, account="other")
+    assert told["user"] == (await again.send("GET", "/v1/sign-in"))["user"]
+    await again.change(PASSWORD, "another lantern")
+    await other.send("GET", "/v1/rooms", expect=401)
+    await Browser(server).sign_in("admin", PASSWORD)
+    await Browser(server).sign_in("admin", "another lantern", expect=401)
 
 
 async def test_a_cursor_of_another_account_shows_nothing(server: Signalling, api: Api) -> None:

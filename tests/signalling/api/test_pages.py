@@ -17,7 +17,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Signalling]:
     """A server with built pages."""
     static = tmp_path / "static"
     (static / "assets").mkdir(parents=True)
-    for name in ("index", "room", "docs"):
+    for name in ("index", "room", "docs", "admin"):
         text = f'<html><head><link rel="stylesheet" href="/assets/a.css"></head>{name}</html>'
         (static / f"{name}.html").write_text(text)
     (static / "assets" / "main-4f2a.js").write_text("export {};")
@@ -26,7 +26,10 @@ async def site(tmp_path: Path) -> AsyncIterator[Signalling]:
         yield running
 
 
-@pytest.mark.parametrize(("path", "word"), [("/", "index"), ("/docs", "docs"), ("/r/demo", "room")])
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [("/", "index"), ("/docs", "docs"), ("/r/demo", "room"), ("/admin", "admin")],
+)
 async def test_pages_are_served_and_asked_for_again(site: Signalling, path: str, word: str) -> None:
     async with site.http.get(path) as reply:
         assert reply.status == 200

@@ -44,9 +44,16 @@ class Meeting:
         return made
 
     def arrives(
-        self, id: str, *, identity: str | None = None, name: str = "", **video: Any
+        self,
+        id: str,
+        *,
+        identity: str | None = None,
+        name: str = "",
+        issued_at: Micros | None = None,
+        **video: Any,
     ) -> list[Effect]:
-        """Somebody asks for a place; their participant id is `id`."""
+        """Somebody asks for a place, with a token of now unless told otherwise; their participant
+        id is `id`."""
         return self.happens(
             Arrived(
                 participant=id,
@@ -54,6 +61,7 @@ class Meeting:
                 contact="CT1",
                 profile=Profile(name=name or id),
                 grants=grants(**video),
+                issued_at=self.now if issued_at is None else issued_at,
             )
         )
 

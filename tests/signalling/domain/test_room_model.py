@@ -13,8 +13,13 @@ from offhook.core.errors import OffhookError
 from offhook.core.machine import Tick
 from signalling.domain.effects import CloseMedia, Dismiss, Effect, ExitMedia, Record
 from signalling.domain.events import (
+    BanLifted,
+    Banned,
     ChatSaid,
     Closed,
+    Ended,
+    EverybodyMuted,
+    GrantsChanged,
     Left,
     LegConnected,
     LegLost,
@@ -28,7 +33,9 @@ from signalling.domain.events import (
     SocketLost,
     TrackMuted,
 )
+from signalling.domain.granting import GrantsChange
 from signalling.domain.room import State
+from signalling.domain.standing import Ban
 from signalling.domain.track import Track
 from tests.signalling.domain.meeting import Meeting
 
@@ -108,6 +115,29 @@ class RoomModel(RuleBasedStateMachine):
         tracks = tuple(Track(f"{id}{s}", s, s, muted) for s in sources)  # type: ignore[arg-type]
         self._feed(Published(id, tracks))
 
+    @rule(number=st.integers(0, 20), sources=_TRACKS, admin=st.sampled_from([None, True, False]))
+    def permit(self, number: int, sources: list[str], admin: bool | None) -> None:
+        change = GrantsChange(can_publish_sources=sources, room_admin=admin)  # type: ignore[arg-type]
+        self._feed(GrantsChanged(self._somebody(number), change))
+
+    @rule(number=st.integers(0, 20))
+    def remove(self, number: int) -> None:
+        self._feed(Left(self._somebody(number), "participant_removed"))
+
+    @rule(identity=_IDENTITIES, lifted=st.booleans())
+    def ban(self, identity: str, lifted: bool) -> None:
+        ban = Ban(sid="BN1", person=identity, at=self.meeting.now)
+        self._feed(BanLifted(identity) if lifted else Banned(ban))
+
+    @rule(number=st.integers(0, 20))
+    def mute_all(self, number: int) -> None:
+        self._feed(EverybodyMuted(by=self._somebody(number)))
+
+    @rule(sure=st.integers(0, 9))
+    def end(self, sure: int) -> None:
+        if sure == 0:
+            self._feed(Ended())
+
     @rule(number=st.integers(0, 20), muted=st.booleans())
     def mute(self, number: int, muted: bool) -> None:
         id = self._somebody(number)
@@ -121,10 +151,15 @@ class RoomModel(RuleBasedStateMachine):
     def leave(self, number: int) -> None:
         self._feed(Left(self._somebody(number), "client_initiated"))
 
-    @rule(locked=st.booleans(), lasting=st.booleans())
-    def set_up(self, locked: bool, lasting: bool) -> None:
+    @rule(locked=st.booleans(), lasting=st.booleans(), duration=st.sampled_from([None, 60, 400]))
+    def set_up(self, locked: bool, lasting: bool, duration: int | None) -> None:
         departure = None if lasting else 20
-        settings = Settings(max_participants=3, departure_timeout=departure, locked=locked)
+        settings = Settings(
+            max_participants=3,
+            departure_timeout=departure,
+            locked=locked,
+            max_duration=duration,
+        )
         self._feed(SettingsChanged(settings))
 
     @rule()
@@ -149,6 +184,36 @@ class RoomModel(RuleBasedStateMachine):
     def there_are_never_more_than_allowed(self) -> None:
         room = self.meeting.room
         assert sum(not p.grants.hidden for p in room.participants.values()) <= self.largest
+
+    @invariant()
+    def nobody_sends_what_they_may_not(self) -> None:
+        for person in self.meeting.room.participants.values():
+            allowed = person.grants.can_publish_sources if person.grants.can_publish else []
+            assert person.grants.can_publish == bool(person.grants.can_publish_sources)
+            assert all(track.source in allowed for track in person.tracks.values())
+
+    @invariant()
+    def nobody_who_is_banned_is_in(self) -> None:
+        room = self.meeting.room
+        assert not any(room.standing.banned(p.identity) for p in room.participants.values())
+
+    @invariant()
+    def somebody_moderates_or_soon_will(self) -> None:
+        room = self.meeting.room
+        people = [p for p in room.present() if p.connected]
+        moderated = any(
+            p.grants.room_admin and not p.grants.hidden for p in room.participants.values()
+        )
+        if people and not moderated:
+            assert room.deadline is not None
+            assert room.unmoderated_since is not None
+
+    @invariant()
+    def a_meeting_that_is_over_is_forgotten(self) -> None:
+        room = self.meeting.room
+        if room.state is not State.OPEN:
+            assert not room.standing.granted
+            assert room.standing.founder is None
 
     @invariant()
     def only_an_open_room_has_people_in_it(self) -> None:

@@ -1,4 +1,4 @@
-"""Several processes on one store: their heartbeats, leases, and the owner of each room."""
+"""Several processes on one store: their heartbeats, and the owner of each room."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -18,13 +18,6 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.BigInteger, nullable=False),
         sa.Column("beat", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("node_id", name="pk_processes"),
-    )
-    op.create_table(
-        "leases",
-        sa.Column("name", sa.String(64), nullable=False),
-        sa.Column("holder", sa.String(64), nullable=False),
-        sa.Column("epoch", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_leases"),
     )
     op.add_column("rooms", sa.Column("owner", sa.String(64), nullable=True))
     op.add_column(

@@ -1,0 +1,1 @@
+"""What webhooks keep: endpoints, deliveries and their attempts."""

@@ -1,0 +1,282 @@
+"""People with a login, their sign-ins, and tries that failed, as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from offhook.core.clock import Micros
+from offhook.core.errors import Conflict
+from offhook.core.ids import AccountId, ContactId, SignInId, UserId
+from offhook.core.seal import Sealer
+from offhook.core.store.prepared import Prepared
+from offhook.core.store.tables import contacts
+from signalling.domain.signing_in import (
+    FORGET_AFTER,
+    IDLE,
+    NO_TRIES,
+    OF_ADDRESS,
+    OF_LOGIN,
+    Tries,
+    UserRole,
+)
+from signalling.stores.participants import ERASED
+from signalling.stores.user_tables import sign_in_tries, sign_ins, users
+
+_MINE = users.c.account_id == bindparam("account")
+_WITH_KEY = select(users, contacts.c.sealed_key).join(
+    contacts, contacts.c.contact_id == users.c.contact_id
+)
+_BY_LOGIN = _WITH_KEY.where(_MINE, users.c.login == bindparam("name"))
+_COUNT = select(func.count()).select_from(users).where(_MINE)
+_USER_INSERT = insert(users)
+_CONTACT_INSERT = insert(contacts)
+_NEW_PASSWORD = update(users).where(_MINE, users.c.user_id == bindparam("id"))
+
+_SIGN_IN_INSERT = insert(sign_ins)
+_BY_DIGEST = Prepared(
+    select(
+        users,
+        contacts.c.sealed_key,
+        sign_ins.c.sign_in_id,
+        sign_ins.c.seen_at,
+        sign_ins.c.expires_at,
+        sign_ins.c.created_at.label("begun_at"),
+    )
+    .join(users, users.c.user_id == sign_ins.c.user_id)
+    .join(contacts, contacts.c.contact_id == users.c.contact_id)
+    .where(sign_ins.c.digest == bindparam("digest"))
+)
+_OWN = sign_ins.c.account_id == bindparam("account")
+_SEEN = Prepared(update(sign_ins).where(_OWN, sign_ins.c.sign_in_id == bindparam("id")))
+_END = delete(sign_ins).where(_OWN, sign_ins.c.sign_in_id == bindparam("id"))
+_END_ALL = delete(sign_ins).where(_OWN, sign_ins.c.user_id == bindparam("user"))
+_PRUNE = delete(sign_ins).where(
+    or_(sign_ins.c.expires_at <= bindparam("now"), sign_ins.c.seen_at <= bindparam("idle"))
+)
+
+_THESE = (
+    sign_in_tries.c.account_id == bindparam("account"),
+    sign_in_tries.c.who == bindparam("name"),
+)
+_TRIES = select(sign_in_tries).where(*_THESE)
+_FORGET = delete(sign_in_tries).where(*_THESE)
+_PRUNE_TRIES = delete(sign_in_tries).where(sign_in_tries.c.last_at <= bindparam("before"))
+
+
+def _count_tries(dialect: Any) -> Any:
+    row = dialect.insert(sign_in_tries)
+    new = {"failed": row.excluded.failed, "last_at": row.excluded.last_at}
+    return row.on_conflict_do_update(
+        index_elements=[sign_in_tries.c.account_id, sign_in_tries.c.who], set_=new
+    )
+
+
+#: By dialect.
+_COUNT_TRIES = {"sqlite": _count_tries(sqlite), "postgresql": _count_tries(postgresql)}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody with a login."""
+
+    id: UserId
+    account: AccountId
+    contact: ContactId
+    login: str
+    name: str
+    role: UserRole
+    password_hash: str
+    must_change: bool
+    created_at: Micros
+    password_at: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody who is signed in."""
+
+    id: SignInId
+    user: User
+    created_at: Micros
+    seen_at: Micros
+    expires_at: Micros
+
+
+class Users:
+    """The tables `users`, `sign_ins` and `sign_in_tries`."""
+
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
+
+    # --- people ------------------------------------------------------------------------------
+
+    def count(self, connection: Connection, account: AccountId) -> int:
+        """How many people of the account have a login."""
+        return int(connection.execute(_COUNT, {"account": account}).scalar_one())
+
+    def insert_first(self, connection: Connection, user: User) -> bool:
+        """Keep the first of an account; False when there is somebody already."""
+        if self.count(connection, user.account):
+            return False
+        self._insert(connection, user)
+        return True
+
+    def insert_new(self, connection: Connection, user: User) -> None:
+        """Keep somebody new; raise `Conflict` (`login_taken`)."""
+        if self.by_login(connection, user.account, user.login) is not None:
+            raise Conflict("Somebody has this login.", code="login_taken", field="login")
+        self._insert(connection, user)
+
+    def _insert(self, connection: Connection, user: User) -> None:
+        key = self._sealer.new_contact_key()
+        contact = {
+            "contact_id": user.contact,
+            "account_id": user.account,
+            "sealed_key": key,
+            "created_at": user.created_at,
+        }
+        connection.execute(_CONTACT_INSERT, contact)
+        row = {
+            "user_id": user.id,
+            "account_id": user.account,
+            "contact_id": user.contact,
+            "login": user.login,
+            "name_sealed": self._sealer.seal_for(key, user.name),
+            "role": user.role,
+            "password_hash": user.password_hash,
+            "must_change": user.must_change,
+            "created_at": user.created_at,
+            "password_at": user.password_at,
+        }
+        connection.execute(_USER_INSERT, row)
+
+    def by_login(self, connection: Connection, account: AccountId, login: str) -> User | None:
+        """The one with this login."""
+        asked = {"account": account, "name": login}
+        row = connection.execute(_BY_LOGIN, asked).one_or_none()
+        return None if row is None else self._user(row)
+
+    def new_one_time(
+        self, connection: Connection, account: AccountId, login: str, hashed: str, now: Micros
+    ) -> bool:
+        """Give somebody a password that must be changed; False when nobody has this login."""
+        user = self.by_login(connection, account, login)
+        if user is not None:
+            self._set_password(connection, user, hashed, must_change=True, now=now)
+        return user is not None
+
+    def change_password(
+        self,
+        connection: Connection,
+        user: User,
+        hashed: str,
+        tried: tuple[bytes, bytes],
+        now: Micros,
+    ) -> User:
+        """Give somebody the password they chose, and forget the tries it took."""
+        self._set_password(connection, user, hashed, must_change=False, now=now)
+        self.give_back(connection, user.account, *tried)
+        return replace(user, password_hash=hashed, must_change=False, password_at=now)
+
+    def rehash(self, connection: Connection, user: User, hashed: str) -> None:
+        """Keep a stronger hash of the same password."""
+        asked = {"account": user.account, "id": user.id, "password_hash": hashed}
+        connection.execute(_NEW_PASSWORD, asked)
+
+    def _set_password(
+        self, connection: Connection, user: User, hashed: str, *, must_change: bool, now: Micros
+    ) -> None:
+        """Another password; all sign-ins that the old one made end."""
+        row = {"password_hash": hashed, "must_change": must_change, "password_at": now}
+        connection.execute(_NEW_PASSWORD, {"account": user.account, "id": user.id, **row})
+        connection.execute(_END_ALL, {"account": user.account, "user": user.id})
+
+    # --- sign-ins ----------------------------------------------------------------------------
+
+    def sign_in(self, connection: Connection, made: SignIn, digest: bytes, user_agent: str) -> None:
+        """Keep a sign-in under the digest of its token."""
+        row = {
+            "sign_in_id": made.id,
+            "account_id": made.user.account,
+            "user_id": made.user.id,
+            "digest": digest,
+            "created_at": made.created_at,
+            "seen_at": made.seen_at,
+            "expires_at": made.expires_at,
+            "user_agent": user_agent,
+        }
+        connection.execute(_SIGN_IN_INSERT, row)
+
+    def by_digest(self, connection: Connection, digest: bytes) -> SignIn | None:
+        """The sign-in whose token has this digest, over or not."""
+        row = _BY_DIGEST.one_or_none(connection, {"digest": digest})
+        if row is None:
+            return None
+        return SignIn(row.sign_in_id, self._user(row), row.begun_at, row.seen_at, row.expires_at)
+
+    def seen(self, connection: Connection, account: AccountId, id: str, now: Micros) -> None:
+        """Note that a sign-in is in use."""
+        _SEEN.run(connection, {"account": account, "id": id, "seen_at": now})
+
+    def end(self, connection: Connection, account: AccountId, id: str) -> None:
+        """End a sign-in."""
+        connection.execute(_END, {"account": account, "id": id})
+
+    def prune(self, connection: Connection, now: Micros) -> None:
+        """Forget sign-ins that are over, and tries that count no more."""
+        connection.execute(_PRUNE, {"now": now, "idle": now - IDLE})
+        connection.execute(_PRUNE_TRIES, {"before": now - FORGET_AFTER})
+
+    # --- tries -------------------------------------------------------------------------------
+
+    def take_try(
+        self, connection: Connection, account: AccountId, login: bytes, address: bytes, now: Micros
+    ) -> int:
+        """Count a try of this login from this address as failed, or how long it must wait."""
+        asked = ((login, OF_LOGIN), (address, OF_ADDRESS))
+        known = [self._tries(connection, account, who) for who, _ in asked]
+        waits = [how.wait(tries, now) for tries, (_, how) in zip(known, asked, strict=True)]
+        if max(waits):
+            return max(waits)
+        for tries, (who, how) in zip(known, asked, strict=True):
+            self._put_tries(connection, account, who, how.counted(tries, now))
+        return 0
+
+    def give_back(
+        self, connection: Connection, account: AccountId, login: bytes, address: bytes
+    ) -> None:
+        """The try was right: the login's are forgotten, and the address has one less."""
+        connection.execute(_FORGET, {"account": account, "name": login})
+        tries = self._tries(connection, account, address)
+        fewer = Tries(max(0, tries.failed - 1), tries.last_at)
+        self._put_tries(connection, account, address, fewer)
+
+    def _tries(self, connection: Connection, account: AccountId, who: bytes) -> Tries:
+        row = connection.execute(_TRIES, {"account": account, "name": who}).one_or_none()
+        return NO_TRIES if row is None else Tries(row.failed, row.last_at)
+
+    def _put_tries(
+        self, connection: Connection, account: AccountId, who: bytes, tries: Tries
+    ) -> None:
+        row = {"failed": tries.failed, "last_at": tries.last_at}
+        count = _COUNT_TRIES[connection.dialect.name]
+        connection.execute(count, {"account_id": account, "who": who, **row})
+
+    def _user(self, row: Any) -> User:
+        key = row.sealed_key
+        return User(
+            id=row.user_id,
+            account=row.account_id,
+            contact=row.contact_id,
+            login=row.login,
+            name=ERASED if key is None else self._sealer.open_for(key, row.name_sealed),
+            role=row.role,
+            password_hash=row.password_hash,
+            must_change=bool(row.must_change),
+            created_at=row.created_at,
+            password_at=row.password_at,
+        )

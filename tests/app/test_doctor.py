@@ -1,0 +1,137 @@
+"""`offhook doctor` finds what is wrong and says what to do."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from offhook.app.config import Config, load
+from offhook.app.doctor import doors, machine, services
+from offhook.app.doctor.findings import Finding, fail, ok, shown, warn
+from offhook.app.doctor.store import store
+from offhook.app.tls import own_certificate
+from offhook.core.clock import ManualClock, SystemClock
+from offhook.core.store.migrate import upgrade
+from tests.support.command import run
+from tests.support.coturn import coturn
+from tests.support.ports import free_port
+from tests.support.redis import run_redis
+from tests.support.server import offhook_server
+
+pytestmark = pytest.mark.integration
+
+
+def given(**settings: object) -> Config:
+    """These settings and the defaults."""
+    return load(settings, environment={})
+
+
+def only(findings: Sequence[Finding], level: str) -> list[str]:
+    """What was said at this level."""
+    return [found.text for found in findings if found.level == level]
+
+
+def test_the_sum_tells_the_worst() -> None:
+    assert "All 1 checks are well." in shown([ok("clock", "right")])
+    assert "1 of 2 checks ask for a look" in shown([ok("a", "b"), warn("c", "d", "do e")])
+    text = shown([fail("ports", "8080 is taken", "stop it"), warn("c", "d", "do e")])
+    assert "→ stop it" in text
+    assert "1 of 2 checks failed" in text
+
+
+async def test_a_fresh_machine_is_well_enough(tmp_path: Path) -> None:
+    code, out, complaint = await run(
+        "doctor",
+        *("--json", "--data-dir", str(tmp_path / "data")),
+        OFFHOOK_PORT=str(free_port()),
+        OFFHOOK_MEDIA_PORT=str(free_port()),
+    )
+    assert code == 0, out + complaint
+    findings = msgspec.json.decode(out, type=list[Finding])
+    about = {found.about for found in findings}
+    assert {"clock", "disk", "limits", "codecs", "store", "ports", "address", "turn"} <= about
+
+
+async def test_a_port_of_another_program_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, out, _ = await run("doctor", OFFHOOK_PORT=str(port))
+    assert code == 1
+    assert f"http {port} on 127.0.0.1 is taken by another program" in out
+    assert f"`ss -ltnp 'sport = :{port}'`" in out
+
+
+async def test_ports_of_the_server_that_runs_are_no_problem(tmp_path: Path) -> None:
+    port, media = free_port(), free_port()
+    env = {"OFFHOOK_PORT": str(port), "OFFHOOK_MEDIA_PORT": str(media)}
+    async with offhook_server(tmp_path / "data", env=env):
+        found = await doors.ports(given(port=port, media_port=media))
+    assert only(found, "fail") == []
+    assert all("is in use by the Offhook" in text for text in only(found, "ok"))
+
+
+async def test_plain_http_for_others_fails() -> None:
+    found = await doors.address(given(host="192.0.2.7"))
+    assert found[0].level == "fail"
+    assert "no microphone" in found[0].text
+
+
+def test_media_on_loopback_behind_a_public_address_fail() -> None:
+    found = doors.media_address(given(public_url="https://calls.example", media_host="127.0.0.1"))
+    assert "no other machine reaches" in only(found, "fail")[0]
+
+
+def test_a_private_address_behind_a_public_name_is_doubtful() -> None:
+    (found,) = doors.media_address(given(public_url="https://calls.example", host="10.0.0.1"))
+    assert (found.level, "advertise_ip" in found.advice) == ("warn", True)
+    (found,) = doors.media_address(
+        given(public_url="https://calls.example", host="10.0.0.1", advertise_ip="1.1.1.1")
+    )
+    assert found.level == "ok"
+
+
+async def test_a_certificate_that_ended_or_names_another_host_fails(tmp_path: Path) -> None:
+    certificate, key = own_certificate(tmp_path, ["other.example"], SystemClock().now())
+    settings = {"tls_cert": str(certificate), "tls_key": str(key)}
+    found = await doors.certificate(given(public_url="https://calls.example", **settings))
+    assert only(found, "fail") == ["it does not name calls.example"]
+    own_certificate(tmp_path, ["calls.example"], ManualClock(1_600_000_000_000_000).now())
+    (ended,) = await doors.certificate(given(public_url="https://calls.example", **settings))
+    assert (ended.level, ended.advice) == ("fail", "renew it")
+
+
+async def test_a_store_without_its_key_fails(tmp_path: Path) -> None:
+    upgrade(tmp_path / "offhook.db")
+    (found,) = await store(given(data_dir=str(tmp_path)))
+    assert "master.key is missing" in found.text
+    (tmp_path / "master.key").write_bytes(bytes(32))
+    (found,) = await store(given(data_dir=str(tmp_path)))
+    assert found.level == "ok"
+
+
+async def test_redis_is_asked(tmp_path: Path) -> None:
+    async with run_redis(tmp_path) as server:
+        (found,) = await services.redis(given(redis_url=server.url))
+    assert found.level == "ok"
+    (gone,) = await services.redis(given(redis_url=server.url))
+    assert gone.level == "fail"
+
+
+async def test_the_relay_is_tried_with_the_credentials_of_browsers(tmp_path: Path) -> None:
+    async with coturn(tmp_path, "127.0.0.1") as relay:
+        urls = [relay.urls("udp"), relay.urls("tcp")]
+        good = await services.turn(given(turn_urls=urls, turn_secret=relay.secret))
+        (bad,) = await services.turn(given(turn_urls=urls[:1], turn_secret="another"))
+    assert [found.level for found in good] == ["ok", "ok"]
+    assert "gives a relay on 127.0.0.1" in good[0].text
+    assert bad.level == "fail"
+    assert "static-auth-secret" in bad.advice
+
+
+async def test_a_folder_that_cannot_be_written_fails() -> None:
+    found = await machine.disk(given(data_dir="/proc/offhook"))
+    assert found[0].level == "fail"
