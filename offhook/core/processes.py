@@ -87,6 +87,13 @@ class Processes:
         other = self._others.get(node)
         return other is not None and other.dead
 
+    def heard(self, node: str) -> None:
+        """A process has spoken to us, so it is there, whatever its heartbeat told."""
+        other = self._others.get(node)
+        if other is not None and other.dead:
+            log.info("process is back", node=node)
+            other.dead, other.since = False, self._clock.now()
+
     def all(self) -> list[Presence]:
         """The processes that are alive, this one among them."""
         others = [other.presence for other in self._others.values() if not other.dead]

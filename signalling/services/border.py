@@ -303,6 +303,7 @@ class Border:
             case CarryRequest():
                 return await self._requests.carried(command)
             case CarryCommand(process=process, socket=name, token=token, command=what):
+                self._processes.heard(process)
                 socket = remote(process, name)
                 value = await self._sockets.carried(socket, token, what, command.argument)
                 seated = self._audience.of_socket(socket) is not None

@@ -94,6 +94,14 @@ class Signalling:
             if connection.transport is not None:
                 connection.transport.abort()
 
+    def pause(self) -> None:
+        """It stands still, as a process that is stopped: what comes to it waits."""
+        self._knife.pause()
+
+    def go_on(self) -> None:
+        """It goes on as if nothing had been."""
+        self._knife.go_on()
+
     async def settle(self) -> None:
         """Wait until all rooms have done what they have to do."""
         for owner in self.services.rooms.awake():
@@ -288,6 +296,7 @@ async def signalling(
     try:
         yield running
     finally:
+        knife.bury()
         for person in running.people:
             await person.close()
         await running.http.close()

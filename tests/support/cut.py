@@ -20,15 +20,50 @@ T = TypeVar("T")
 
 
 class Knife:
-    """Cuts everything of one process off: nothing gets out of it, or into it, any more."""
+    """Cuts everything of one process off, or has it stand still for a while."""
 
     def __init__(self) -> None:
         self.cut = False
+        self._going = asyncio.Event()
+        self._going.set()
+        self._buried = asyncio.Event()
 
-    def check(self) -> None:
-        """Raise `Unavailable` once it is cut off."""
+    def pause(self) -> None:
+        """Whatever it does waits from now on."""
+        self._going.clear()
+
+    def go_on(self) -> None:
+        """What waited is done."""
+        self._going.set()
+
+    async def passage(self) -> None:
+        """Wait while it stands still; raise `Unavailable` once it is cut off."""
+        await self._going.wait()
         if self.cut:
             raise Unavailable("this process is dead", code="dead")
+
+    async def going(self) -> None:
+        """Wait while it stands still, and once it is cut off until it is buried."""
+        await self._going.wait()
+        if self.cut:
+            await self._buried.wait()
+            raise Unavailable("this process is dead", code="dead")
+
+    def bury(self) -> None:
+        """The test is over; nobody need wait for it any longer."""
+        self._going.set()
+        self._buried.set()
+
+    async def wake(self, callback: Callable[[], None]) -> None:
+        """Call back when it goes on, unless it is cut off."""
+        await self._going.wait()
+        if not self.cut:
+            callback()
+
+    @property
+    def still(self) -> bool:
+        """Whether it stands still."""
+        return not self._going.is_set()
 
 
 class CutStore:
@@ -40,12 +75,12 @@ class CutStore:
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """As the store's."""
-        self._knife.check()
+        await self._knife.passage()
         return await self._store.write(work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """As the store's."""
-        self._knife.check()
+        await self._knife.passage()
         return await self._store.read(work)
 
     def listen(self, channel: str, heard: Callable[[], None]) -> Callable[[], None]:
@@ -54,7 +89,7 @@ class CutStore:
 
     async def claim(self, name: str) -> Claim | None:
         """As the store's."""
-        self._knife.check()
+        await self._knife.passage()
         return await self._store.claim(name)
 
     async def release(self, claim: Claim) -> None:
@@ -85,7 +120,7 @@ class CutBus:
 
     async def request(self, node: str, command: Any, within: float = 5.0) -> Any:
         """As the bus's."""
-        self._knife.check()
+        await self._knife.passage()
         return await self._bus.request(node, command, within)
 
     async def serve(self, node: str, handler: Handler) -> Registration:
@@ -93,8 +128,7 @@ class CutBus:
         heed: Any = handler
 
         async def answer(command: Command) -> Reply:
-            if self._knife.cut:
-                await asyncio.Event().wait()
+            await self._knife.going()
             reply: Reply = await heed(command)
             return reply
 
@@ -104,7 +138,7 @@ class CutBus:
 
     async def publish(self, topic: str, news: News) -> None:
         """As the bus's."""
-        self._knife.check()
+        await self._knife.passage()
         await self._bus.publish(topic, news)
 
     async def subscribe(
@@ -114,8 +148,8 @@ class CutBus:
         heed: Any = listener
 
         async def hear(news: News) -> None:
-            if not self._knife.cut:
-                await heed(news)
+            await self._knife.going()
+            await heed(news)
 
         subscribe: Any = self._bus.subscribe
         registration: Registration = await subscribe(topic, hear, alone=alone)
@@ -132,6 +166,7 @@ class CutClock:
     def __init__(self, clock: Clock, knife: Knife) -> None:
         self._clock = clock
         self._knife = knife
+        self._late: set[asyncio.Task[None]] = set()
 
     def now(self) -> Micros:
         """As the clock's."""
@@ -139,4 +174,12 @@ class CutClock:
 
     def call_at(self, at: Micros, callback: Callable[[], None]) -> Timer:
         """As the clock's."""
-        return self._clock.call_at(at, lambda: None if self._knife.cut else callback())
+        return self._clock.call_at(at, lambda: self._ring(callback))
+
+    def _ring(self, callback: Callable[[], None]) -> None:
+        if self._knife.still:
+            late = asyncio.ensure_future(self._knife.wake(callback))
+            self._late.add(late)
+            late.add_done_callback(self._late.discard)
+        elif not self._knife.cut:
+            callback()
