@@ -37,6 +37,7 @@ from offhook.core.contracts.media import (
     Publish,
     RestartSubscribe,
     UpdateIce,
+    Watch,
     Wish,
     Withdraw,
 )
@@ -159,11 +160,20 @@ class MediaWorker:
     def _in_room(
         self,
         room: Room,
-        command: Publish | AnswerSubscribe | RestartSubscribe | Mute | Withdraw | Wish | UpdateIce,
+        command: Publish
+        | AnswerSubscribe
+        | RestartSubscribe
+        | Mute
+        | Withdraw
+        | Wish
+        | Watch
+        | UpdateIce,
     ) -> MediaReply:
         match command:
             case Publish(participant=name):
                 return Answered(sdp=room.publish(name, command.sdp, command.tracks))
+            case Watch(participant=name):
+                return Answered(sdp=room.watch(name, command.sdp, command.publisher))
             case UpdateIce(participant=name):
                 end = room.participant(name).end(command.direction)
                 return update_ice(end, command.ufrag, command.known)

@@ -157,6 +157,18 @@ class Datapath(Protocol):
         """Aim at a layer, reached on its next keyframe, which is asked for; None: send nothing."""
         ...
 
+    def redirect(
+        self,
+        number: SubscriptionNumber,
+        track: TrackNumber,
+        formats: Sequence[tuple[str, int]],
+    ) -> None:
+        """Have a subscription send another track of the same kind, its numbers going on.
+
+        It sends nothing until `follow` names a layer of that track.
+        """
+        ...
+
     def unsubscribe(self, number: SubscriptionNumber) -> None:
         """Stop sending a track to a leg."""
         ...

@@ -146,6 +146,19 @@ class Describe(Command, frozen=True, kw_only=True, tag="describe"):
     direction: Direction
 
 
+class Watch(Command, frozen=True, kw_only=True, tag="watch"):
+    """Answer the offer of who takes one sound and one picture at a time. Reply: `Answered`.
+
+    The m-lines carry what `publisher` publishes; when that is None, what whoever publishes does:
+    a speaker first, and the next one when that one stops. An offer that cannot be read, or wants
+    nothing that we could send, raises `InvalidInput` (`bad_sdp`) and changes nothing.
+    """
+
+    participant: str
+    sdp: str
+    publisher: str | None = None
+
+
 class UpdateIce(Command, frozen=True, kw_only=True, tag="update_ice"):
     """The client has told its ICE user fragment for one connection. Reply: `IceSession`.
 
@@ -172,6 +185,7 @@ MediaCommand = (
     | CloseRoom
     | Inspect
     | Describe
+    | Watch
     | UpdateIce
 )
 
