@@ -210,7 +210,12 @@ class MediaWorker:
         room = self.rooms.get(command.room)
         if room is None:
             room = self.rooms[command.room] = Room(self.node, command.room)
-        kept = room.enter(command.participant, subscribes=command.subscribe, hidden=command.hidden)
+        kept = room.enter(
+            command.participant,
+            subscribes=command.subscribe,
+            hidden=command.hidden,
+            identity=command.identity,
+        )
         return Entered(kept=kept)
 
     def _exit(self, command: Exit) -> None:

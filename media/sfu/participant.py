@@ -18,12 +18,21 @@ from offhook.core.contracts.media import Direction, LegFigures, QualityOf
 
 
 class Participant:
-    """`subscribes` and `hidden` are its grants."""
+    """`subscribes` and `hidden` are its grants; `identity` stays when it comes under a new name."""
 
     def __init__(
-        self, host: Host, room: str, name: str, rank: Rank, *, subscribes: bool, hidden: bool
+        self,
+        host: Host,
+        room: str,
+        name: str,
+        rank: Rank,
+        *,
+        subscribes: bool,
+        hidden: bool,
+        identity: str = "",
     ) -> None:
         self.name = name
+        self.identity = identity
         self.subscribes = subscribes
         self.hidden = hidden
         self.publishing = Publishing(host, room, name)

@@ -38,7 +38,7 @@ class Room:
 
     # who is in
 
-    def enter(self, name: str, *, subscribes: bool, hidden: bool) -> bool:
+    def enter(self, name: str, *, subscribes: bool, hidden: bool, identity: str = "") -> bool:
         """Let a participant in, or take its new grants; whether it was there already."""
         known = self.participants.get(name)
         if known is None:
@@ -49,6 +49,7 @@ class Room:
                 self._rank,
                 subscribes=subscribes,
                 hidden=hidden,
+                identity=identity,
             )
             self.participants[name] = person
             self._show_all(person)
@@ -130,6 +131,7 @@ class Room:
         publication = Publication(
             track=track.track,
             participant=person.name,
+            identity=person.identity,
             source=track.source,
             number=self._host.track_number(),
             codec=codec,

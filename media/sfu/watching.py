@@ -82,7 +82,7 @@ class Watching:
     def answer(self, text: str, publisher: str | None) -> str:
         """Answer the viewer's offer on a new leg; raise `SdpError` and change nothing.
 
-        With a `publisher` only that one is shown, else one after the other.
+        With a `publisher` only who has that identity is shown, else one after the other.
         """
         offer = sdp.parse(text)
         if offer.transport.setup == "passive":
@@ -159,7 +159,7 @@ class Watching:
 
     def _settle(self) -> None:
         """Give each m-line what it is to carry."""
-        self._followed = self._chosen or self._whom()
+        self._followed = self._whom()
         for line in self._lines:
             fitting = self._fitting(line, self._followed)
             if line.publication not in fitting:
@@ -175,6 +175,8 @@ class Watching:
         ranks: dict[str, int] = {}
         for publication in self._published.values():
             who = publication.participant
+            if self._chosen is not None and publication.identity != self._chosen:
+                continue
             filled = {line.media.kind for line in self._lines if line.carries(publication)}
             if filled:
                 kinds.setdefault(who, set()).update(filled)

@@ -72,6 +72,7 @@ class RoomMedia:
             room=self._room,
             epoch=pin.epoch,
             participant=participant.id,
+            identity=participant.identity,
             subscribe=participant.grants.can_subscribe and not participant.socketless,
             hidden=participant.grants.hidden,
         )

@@ -419,7 +419,11 @@ async def test_a_meeting_of_limited_time_is_warned_and_ends_also_over_a_restart(
     tmp_path: Path,
 ) -> None:
     clock = ManualClock()
-    patience: dict[str, Any] = {"resume_window": 10_000, "media_timeout": 10_000, "node_timeout": 100_000.0}
+    patience: dict[str, Any] = {
+        "resume_window": 10_000,
+        "media_timeout": 10_000,
+        "node_timeout": 100_000.0,
+    }
     async with signalling(tmp_path, clock=clock, **patience) as first:
         seeded = first.seeded
         await Api(first).patch("/v1/rooms/demo", {"max_duration": 600})

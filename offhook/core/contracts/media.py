@@ -38,10 +38,12 @@ class Command(Struct, frozen=True, kw_only=True, tag_field="type"):
 class Enter(Command, frozen=True, kw_only=True, tag="enter"):
     """Let a participant into the room's media; known already: keep its legs, take the grants.
 
-    Reply: `Entered`. With `subscribe`, everything published by others is offered to it.
+    Reply: `Entered`. With `subscribe`, everything published by others is offered to it. `identity`
+    is what it is called when it comes back under another id.
     """
 
     participant: str
+    identity: str = ""
     subscribe: bool = True
     hidden: bool = False
 
@@ -149,8 +151,8 @@ class Describe(Command, frozen=True, kw_only=True, tag="describe"):
 class Watch(Command, frozen=True, kw_only=True, tag="watch"):
     """Answer the offer of who takes one sound and one picture at a time. Reply: `Answered`.
 
-    The m-lines carry what `publisher` publishes; when that is None, what whoever publishes does:
-    a speaker first, and the next one when that one stops. An offer that cannot be read, or wants
+    The m-lines carry what the identity `publisher` publishes, now or later; when that is None, what
+    one publisher does, a speaker first, and the next one when that one stops. An offer that cannot be read, or wants
     nothing that we could send, raises `InvalidInput` (`bad_sdp`) and changes nothing.
     """
 
