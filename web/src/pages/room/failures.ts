@@ -13,6 +13,11 @@ const BY_CODE: Readonly<Record<string, Key>> = {
   token_missing: "token.invalid",
   wrong_room: "token.wrong_room",
   forbidden: "problem.forbidden",
+  not_allowed: "problem.forbidden",
+  banned: "room.banned",
+  removed: "room.removed",
+  last_moderator: "room.last_host",
+  participant_not_found: "people.gone",
 };
 
 const TITLES: Readonly<Record<string, Key>> = {
@@ -21,6 +26,8 @@ const TITLES: Readonly<Record<string, Key>> = {
   room_not_found: "outcome.not_found",
   not_invited: "outcome.not_invited",
   token_expired: "outcome.expired",
+  banned: "outcome.banned",
+  removed: "outcome.removed",
 };
 
 const WORTH_A_TRY = new Set(["room_full", "room_locked", "rate_limited"]);
@@ -64,7 +71,10 @@ export function ending(left: Left): OutcomeModel {
     line: mine || over || elsewhere ? "ended" : "lost",
     title: say(titleOf(left.reason)),
     words: say(mine ? "outcome.come_back" : `leave.${left.reason}`),
-    action: over ? null : say(elsewhere ? "control.use_this_tab" : "control.rejoin"),
+    action:
+      over || left.reason === "participant_banned"
+        ? null
+        : say(elsewhere ? "control.use_this_tab" : "control.rejoin"),
     code: mine ? null : left.reason,
   };
 }
@@ -79,6 +89,7 @@ function titleOf(reason: Left["reason"]): Key {
     case "room_closed":
       return "outcome.over";
     case "participant_removed":
+    case "participant_banned":
       return "outcome.removed";
     default:
       return "outcome.lost";
