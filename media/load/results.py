@@ -39,6 +39,8 @@ class Results:
     late: Histogram = field(default_factory=Histogram)
     #: Share that was to be lost without repair.
     expected_loss: float = 0.0
+    #: Whether each is in a room with nobody else.
+    alone: bool = False
 
     @property
     def lost(self) -> int:
@@ -64,7 +66,7 @@ class Results:
         if self.loss > self.expected_loss + TOLERATED:
             limit = 100 * (self.expected_loss + TOLERATED)
             out.append(f"{100 * self.loss:.2f} % of the packets were lost, more than {limit:.2f} %")
-        if self.joined > 1 and not self.failures and not self.received:
+        if self.joined == self.planned and not self.alone and not self.received:
             out.append("nobody received a packet")
         return out
 

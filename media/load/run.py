@@ -111,6 +111,7 @@ class LoadTest:
             delays=self._measures.delays,
             late=self._measures.late,
             expected_loss=self._plan.expected_loss,
+            alone=self._plan.publishers + self._plan.subscribers == 1,
         )
 
     async def __aenter__(self) -> Self:

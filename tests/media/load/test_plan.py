@@ -97,6 +97,8 @@ def test_who_was_out_early_is_a_complaint() -> None:
 
 def test_silence_is_a_complaint() -> None:
     assert found(expected=0, received=0).complaints == ["nobody received a packet"]
+    assert found(expected=0, received=0, alone=True).complaints == []
+    assert found(expected=0, received=0, joined=3).complaints == []
 
 
 def test_the_table_tells_all_there_is() -> None:
