@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { beforeAll, expect, test } from "vitest";
 import { button, drawn, heard, inside, tidy } from "../../testing/dom.js";
-import type { ConfirmDialog } from "./confirm.js";
-import "./confirm.js";
+import type { SureDialog } from "./sure.js";
+import "./sure.js";
 import "./connection.js";
 import type { ConnectionDialog } from "./connection.js";
 import "./shortcuts.js";
@@ -52,7 +52,7 @@ test("the connection is told in a word and in figures", async () => {
 
 test("what cannot be taken back is asked first, with two ways out", async () => {
   const model = { title: "Remove Ben", words: "Ben leaves the room now.", action: "Remove" };
-  const shown = await drawn<ConfirmDialog>("oh-confirm", { open: true, model });
+  const shown = await drawn<SureDialog>("oh-sure", { open: true, model });
   const [sure, closes] = [heard(shown, "confirm"), heard(shown, "close")];
   expect(tidy(inside(shown, "h2").textContent)).toBe("Remove Ben");
   button(shown, "Remove").click();

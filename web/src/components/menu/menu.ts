@@ -12,6 +12,8 @@ export interface MenuItem {
   readonly icon?: IconName;
   readonly checked?: boolean;
   readonly ends?: boolean;
+  /** It cannot be taken back. */
+  readonly danger?: boolean;
 }
 
 const CLASSES = {
@@ -74,6 +76,7 @@ export class Menu extends OffhookElement {
             aria-checked=${item.checked === undefined ? nothing : item.checked}
             type="button"
             tabindex="-1"
+            ?data-danger=${item.danger}
             @click=${() => this.#choose(item)}
           >
             ${item.icon ? icon(item.icon) : nothing}<span class="grow">${item.words}</span>

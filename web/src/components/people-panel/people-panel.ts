@@ -98,7 +98,7 @@ export class PeoplePanel extends OffhookElement {
       ${person.quality ? this.#quality(person.quality) : nothing} ${this.#microphone(person)}
       ${icon(person.camera ? "cam" : "cam-off", person.camera ? "" : "off")}
       <span class="vh">${say(person.camera ? "people.camera_on" : "people.camera_off")}</span>
-      ${this.moderates && !person.mine ? this.#menu(person) : nothing}
+      ${this.moderates ? this.#menu(person) : nothing}
     </li>`;
   }
 
@@ -110,8 +110,9 @@ export class PeoplePanel extends OffhookElement {
         title=${say("moderate.mute", { name: person.name })}
         @click=${() => this.#moderate("mute", person.key)}>${icon("mic")}</button>`;
     }
-    return html`${icon(person.muted ? "mic-off" : "mic", person.muted ? "off" : "")}
-      <span class="vh"
+    return html`<span class=${this.moderates ? "cell" : "as-is"}
+        >${icon(person.muted ? "mic-off" : "mic", person.muted ? "off" : "")}</span
+      ><span class="vh"
         >${say(person.muted ? "tile.muted" : "people.can_speak")}${
           person.allowed.microphone ? "" : `, ${say("people.may_not_speak")}`
         }</span
@@ -119,6 +120,9 @@ export class PeoplePanel extends OffhookElement {
   }
 
   #menu(person: PersonRow): TemplateResult {
+    if (person.mine) {
+      return html`<span class="cell"></span>`;
+    }
     return html`<oh-menu look="icon" .name=${say("moderate.menu", { name: person.name })}
       .items=${actions(person)}
       @choose=${(event: CustomEvent<string>) => {
@@ -133,9 +137,8 @@ export class PeoplePanel extends OffhookElement {
         ${this.banned.map(
           ({ identity, name }) => html`<li class="row">
             <span class="grow cut"><bdi>${name}</bdi></span>
-            <button class="btn btn-s" type="button" @click=${() => this.#moderate("unban", identity)}>
-              ${say("moderate.unban", { name })}
-            </button>
+            <button class="btn btn-s" type="button" aria-label=${say("moderate.unban", { name })}
+              @click=${() => this.#moderate("unban", identity)}>${say("moderate.unban.do")}</button>
           </li>`,
         )}
       </ul>`;
@@ -170,7 +173,7 @@ function actions({ name, muted, moderator, allowed }: PersonRow): MenuItem[] {
       words: say(moderator ? "moderate.demote" : "moderate.promote", { name }),
       ends: true,
     },
-    { id: "remove", icon: "x", words: say("moderate.remove", { name }) },
-    { id: "ban", icon: "lock", words: say("moderate.ban", { name }) },
+    { id: "remove", icon: "x", words: say("moderate.remove", { name }), danger: true },
+    { id: "ban", icon: "lock", words: say("moderate.ban", { name }), danger: true },
   ];
 }

@@ -106,7 +106,7 @@ function callMenu({ room }: RoomState, moderates: boolean): MenuItem[] {
   const moderator: MenuItem[] = [
     { id: "lock", icon: "lock", words: lock },
     { id: "mute-all", icon: "mic-off", words: say("moderate.mute_all") },
-    { id: "end", icon: "hangup", words: say("moderate.end"), ends: true },
+    { id: "end", icon: "hangup", words: say("moderate.end"), danger: true, ends: true },
   ];
   return [
     ...(moderates ? moderator : []),

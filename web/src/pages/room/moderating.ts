@@ -1,7 +1,7 @@
 // What a moderator does on the page: what is asked first, what is sent, and who is banned.
 import type { Room } from "../../client/room.js";
 import type { RoomState, TrackSource } from "../../client/state.js";
-import type { ConfirmModel } from "../../components/dialogs/confirm.js";
+import type { SureModel } from "../../components/dialogs/sure.js";
 import type { BannedRow, ModerateDetail } from "../../components/people-panel/people-panel.js";
 import type { BanView, ParticipantView } from "../../protocol.js";
 import { say } from "../../words.js";
@@ -15,7 +15,7 @@ export interface ModeratingDoors {
 }
 
 /** What is not done before the person has said that they are sure. */
-interface Pending extends ConfirmModel {
+interface Pending extends SureModel {
   act(room: Room): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export class Moderating {
   constructor(private readonly doors: ModeratingDoors) {}
 
   /** What is being asked now. */
-  get pending(): ConfirmModel | null {
+  get pending(): SureModel | null {
     return this.#pending;
   }
 

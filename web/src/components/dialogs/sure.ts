@@ -7,17 +7,17 @@ import styles from "./dialog.css?inline";
 import { OffhookDialog } from "./dialog.js";
 
 /** What is asked. `action`: the name of the button that does it. */
-export interface ConfirmModel {
+export interface SureModel {
   readonly title: string;
   readonly words: string;
   readonly action: string;
 }
 
-@customElement("oh-confirm")
-export class ConfirmDialog extends OffhookDialog {
+@customElement("oh-sure")
+export class SureDialog extends OffhookDialog {
   static override styles = sheets(styles);
 
-  @property({ attribute: false }) model: ConfirmModel | null = null;
+  @property({ attribute: false }) model: SureModel | null = null;
 
   protected title_(): string {
     return this.model?.title ?? "";
