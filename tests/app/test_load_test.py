@@ -115,12 +115,17 @@ async def test_on_a_terminal_it_tells_how_it_goes_until_ctrl_c(tmp_path: Path) -
             stdout=keyboard,
         )
         os.close(keyboard)
-        async with asyncio.timeout(20):
-            await _shown(screen, "2 of 2 joined")
-            process.send_signal(signal.SIGINT)
-            told = await _shown(screen, "Mbit/s")
-            assert await process.wait() == 0
-    os.close(screen)
+        try:
+            async with asyncio.timeout(30):
+                await _shown(screen, "2 of 2 joined")
+                process.send_signal(signal.SIGINT)
+                told = await _shown(screen, "Mbit/s")
+                assert await process.wait() == 0
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+            os.close(screen)
     assert "joined 2 of 2" in " ".join(told.split())
 
 
