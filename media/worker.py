@@ -138,7 +138,8 @@ class MediaWorker:
         """Carry out one command.
 
         Raises `Conflict` (`stale_epoch`), `NotFound` (`unknown_participant`, `unknown_track`,
-        `unknown_leg`), `InvalidInput` (`bad_sdp`, `wrong_kind`), `PreconditionFailed`.
+        `unknown_leg`), `InvalidInput` (`bad_sdp`, `wrong_kind`), `PreconditionFailed`,
+        `RateLimited` (`too_many_connecting`, `too_many_connections`).
         """
         if isinstance(command, Describe):
             return describe(command.sdp, command.direction, self.node.policy)
@@ -207,15 +208,18 @@ class MediaWorker:
         return room
 
     def _enter(self, command: Enter) -> Entered:
-        room = self.rooms.get(command.room)
-        if room is None:
-            room = self.rooms[command.room] = Room(self.node, command.room)
-        kept = room.enter(
-            command.participant,
-            subscribes=command.subscribe,
-            hidden=command.hidden,
-            identity=command.identity,
-        )
+        room = self.rooms.get(command.room) or Room(self.node, command.room, command.account)
+        self.rooms[command.room] = room
+        try:
+            kept = room.enter(
+                command.participant,
+                subscribes=command.subscribe,
+                hidden=command.hidden,
+                identity=command.identity,
+            )
+        finally:
+            if not room.participants:
+                self._close_room(command.room)
         return Entered(kept=kept)
 
     def _exit(self, command: Exit) -> None:

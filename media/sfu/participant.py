@@ -26,6 +26,7 @@ class Participant:
         room: str,
         name: str,
         rank: Rank,
+        account: str = "",
         *,
         subscribes: bool,
         hidden: bool,
@@ -35,8 +36,8 @@ class Participant:
         self.identity = identity
         self.subscribes = subscribes
         self.hidden = hidden
-        self.publishing = Publishing(host, room, name)
-        self.subscribing = Subscribing(host, room, name, rank)
+        self.publishing = Publishing(host, room, name, account)
+        self.subscribing = Subscribing(host, room, name, rank, account)
         self.watching: Watching | None = None
         self.meter = Meter()
         self._host = host

@@ -29,8 +29,9 @@ QUALITY_INTERVAL = 2 * SECOND
 class Room:
     """Owns its participants; closes with the last of them, or when told."""
 
-    def __init__(self, host: Host, name: str) -> None:
+    def __init__(self, host: Host, name: str, account: str = "") -> None:
         self.name = name
+        self._account = account
         self.participants: dict[str, Participant] = {}
         self._host = host
         self._speakers = Speakers()
@@ -39,14 +40,20 @@ class Room:
     # who is in
 
     def enter(self, name: str, *, subscribes: bool, hidden: bool, identity: str = "") -> bool:
-        """Let a participant in, or take its new grants; whether it was there already."""
+        """Let a participant in, or take its new grants; whether it was there already.
+
+        Raises `RateLimited` (`too_many_connecting`) for a newcomer whose connections cannot be
+        begun now.
+        """
         known = self.participants.get(name)
         if known is None:
+            self._host.half_open.require_room(self._account)
             person = Participant(
                 self._host,
                 self.name,
                 name,
                 self._rank,
+                self._account,
                 subscribes=subscribes,
                 hidden=hidden,
                 identity=identity,
@@ -182,11 +189,14 @@ class Room:
     def watch(self, name: str, text: str, publisher: str | None) -> str:
         """Answer a viewer's offer; what is published now, and later, goes out as it fits in."""
         person = self.participant(name)
-        watching = person.watching or Watching(self._host, self.name, name, self._rank)
+        watching = person.watching or self._new_watching(name)
         answer = watching.answer(text, publisher)
         person.watching = watching
         watching.add(self._others(person))
         return answer
+
+    def _new_watching(self, name: str) -> Watching:
+        return Watching(self._host, self.name, name, self._rank, self._account)
 
     def _show_all(self, person: Participant) -> None:
         if person.subscribes:

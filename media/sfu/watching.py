@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from media.sfu import sdp
+from media.sfu.bounds import Beginnings
 from media.sfu.choosing import Choosing, Rank
 from media.sfu.datapath.plans import Kind, SubscriptionNumber, SubscriptionPlan, TrackNumber
 from media.sfu.datapath.port import Delivery
@@ -63,8 +64,12 @@ class _Line:
 class Watching:
     """Owner of the viewer's leg; `remote_ufrag` is the viewer's ICE user fragment."""
 
-    def __init__(self, host: Host, room: str, participant: str, rank: Rank) -> None:
+    def __init__(
+        self, host: Host, room: str, participant: str, rank: Rank, account: str = ""
+    ) -> None:
         self._host = host
+        self._account = account
+        self._beginnings = Beginnings(host.half_open, account, host.timers.now())
         self._rank = rank
         self._participant = participant
         self._telling = Telling(host, room, participant)
@@ -80,7 +85,8 @@ class Watching:
     # the offer
 
     def answer(self, text: str, publisher: str | None) -> str:
-        """Answer the viewer's offer on a new leg; raise `SdpError` and change nothing.
+        """Answer the viewer's offer on a new leg; raise `SdpError` or, when none can be begun now,
+        `RateLimited`, and change nothing.
 
         With a `publisher` only who has that identity is shown, else one after the other.
         """
@@ -92,9 +98,10 @@ class Watching:
         going = [media for media in draft.media if media.sends]
         if not going:
             raise sdp.SdpError("no m-line receives a codec that we speak")
+        self._beginnings.require(self._host.timers.now())
         self._drop_leg()
         self._chosen, self.remote_ufrag = publisher, offer.transport.ufrag
-        leg = self.leg = self._host.new_leg("subscribe")
+        leg = self.leg = self._host.new_leg("subscribe", self._account)
         leg.owner = self
         ssrcs = iter(self._host.random.sample(range(1 << 20, 1 << 32), 2 * len(going)))
         self._lines += [self._line(leg, media, next(ssrcs), next(ssrcs)) for media in going]

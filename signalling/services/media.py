@@ -71,6 +71,7 @@ class RoomMedia:
         command = media.Enter(
             room=self._room,
             epoch=pin.epoch,
+            account=self._account,
             participant=participant.id,
             identity=participant.identity,
             subscribe=participant.grants.can_subscribe and not participant.socketless,

@@ -63,6 +63,10 @@ class Dialect:
         """The next transport-wide sequence number, for a packet of so many bytes."""
         return self._subscriber.next_transport(size, now)
 
+    def may_repair(self, now: int) -> bool:
+        """Whether one more packet may be sent again."""
+        return self._subscriber.may_repair(now)
+
     def send_report(self, report: rtcp.SenderReport, cname: str) -> None:
         """Send a sender report with the name that joins audio and video."""
         self._subscriber.send_report(report, cname)

@@ -69,12 +69,16 @@ class Delivery:
 class Watcher(Protocol):
     """Hears what the datapath cannot decide."""
 
-    def on_stun(self, path: Path, data: bytes) -> None:
-        """A STUN message came from anywhere."""
+    def on_stun(self, path: Path, data: bytes, *, known: bool) -> None:
+        """A STUN message came from anywhere; `known`: from an address that is bound to a leg."""
         ...
 
     def on_dtls(self, leg: LegNumber, path: Path, data: bytes) -> None:
         """A DTLS datagram came from an address that is bound to a leg."""
+        ...
+
+    def on_flood(self, leg: LegNumber) -> None:
+        """A leg sends far more than anybody needs to, and does not stop; nothing more is taken."""
         ...
 
     def on_path_lost(self, leg: LegNumber, path: Path) -> None:

@@ -98,7 +98,7 @@ class PythonDatapath:
     def _on_other(self, path: Path, leg: LegIo | None, data: bytes) -> None:
         """Sort what is not media, or comes from nowhere known, by its first byte (RFC 7983)."""
         if data[0] < 4:
-            self._watcher.on_stun(path, data)
+            self._watcher.on_stun(path, data, known=leg is not None)
         elif leg is not None and 20 <= data[0] <= 63:
             self._watcher.on_dtls(leg.number, path, data)
 
@@ -123,6 +123,10 @@ class PythonDatapath:
         """Make room for a browser connection."""
         self._legs[leg] = LegIo(leg, self._context)
         self._paths[leg] = []
+
+    def leg(self, leg: LegNumber) -> LegIo:
+        """The packets' side of a leg."""
+        return self._legs[leg]
 
     def bind(self, leg: LegNumber, path: Path) -> None:
         """What comes from this address is the leg's from now on."""

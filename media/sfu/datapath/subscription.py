@@ -55,6 +55,10 @@ class Destination(Protocol):
         """The next transport-wide sequence number, for a packet of so many bytes."""
         ...
 
+    def may_repair(self, now: int) -> bool:
+        """Whether one more packet may be sent again."""
+        ...
+
     def send_report(self, report: rtcp.SenderReport, cname: str) -> None:
         """Send a sender report with the name that joins audio and video."""
         ...
@@ -273,7 +277,7 @@ class Subscription:
             if segment is None or index > self._last:
                 continue
             packet = segment.layer.history.get(index - segment.shift)
-            if packet is not None:
+            if packet is not None and self._subscriber.may_repair(now):
                 self._note_answered(index, now)
                 self._retransmit(packet, index, segment, now)
 

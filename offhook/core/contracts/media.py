@@ -39,11 +39,13 @@ class Enter(Command, frozen=True, kw_only=True, tag="enter"):
     """Let a participant into the room's media; known already: keep its legs, take the grants.
 
     Reply: `Entered`. With `subscribe`, everything published by others is offered to it. `identity`
-    is what it is called when it comes back under another id.
+    is what it is called when it comes back under another id. `account`: whose room it is, for the
+    limit of connections under way (`RateLimited`, `too_many_connecting`).
     """
 
     participant: str
     identity: str = ""
+    account: str = ""
     subscribe: bool = True
     hidden: bool = False
 
@@ -348,12 +350,13 @@ class LegConnected(News, frozen=True, kw_only=True, tag="leg_connected"):
 
 
 class LegLost(News, frozen=True, kw_only=True, tag="leg_lost"):
-    """The browser stopped answering for it (consent, RFC 7675), said goodbye, or failed."""
+    """The browser stopped answering for it (consent, RFC 7675), said goodbye, or failed; or we
+    ended it, because far more came on it than anybody needs to send (`flooding`)."""
 
     room: str
     participant: str
     direction: Direction
-    reason: Literal["consent_expired", "closed_by_peer", "handshake_failed"]
+    reason: Literal["consent_expired", "closed_by_peer", "handshake_failed", "flooding"]
 
 
 class Speaker(Struct, frozen=True, kw_only=True):

@@ -18,6 +18,11 @@ const BY_CODE: Readonly<Record<string, Key>> = {
   removed: "room.removed",
   last_moderator: "room.last_host",
   participant_not_found: "people.gone",
+  too_large: "problem.too_large",
+  too_many_connecting: "problem.too_many_connecting",
+  too_many_connections: "problem.too_many_connections",
+  too_many_sockets: "problem.too_many_sockets",
+  too_many_waiting: "problem.too_many_waiting",
 };
 
 const TITLES: Readonly<Record<string, Key>> = {
@@ -30,7 +35,14 @@ const TITLES: Readonly<Record<string, Key>> = {
   removed: "outcome.removed",
 };
 
-const WORTH_A_TRY = new Set(["room_full", "room_locked", "rate_limited"]);
+const WORTH_A_TRY = new Set([
+  "room_full",
+  "room_locked",
+  "rate_limited",
+  "too_many_connecting",
+  "too_many_connections",
+  "too_many_sockets",
+]);
 
 /** One sentence for anything that went wrong. */
 export function wordsFor(error: unknown): string {
