@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import jwt
 import pytest
 from aiohttp import web
@@ -16,7 +20,8 @@ from tests.e2e.conftest import People
 from tests.support.browser import Guest, browser, guest
 from tests.support.gstreamer import gst_encoder
 from tests.support.ports import free_port
-from tests.support.server import Server
+from tests.support.redis import run_redis
+from tests.support.server import Server, offhook_server
 
 pytestmark = pytest.mark.e2e
 
@@ -49,6 +54,17 @@ def token(server: Server, identity: str, name: str = "") -> str:
     video = {"roomJoin": True, "room": "demo"}
     claims = {"iss": key[1], "sub": identity, "name": name, "exp": 4_000_000_000, "video": video}
     return jwt.encode(claims, secret[1], algorithm="HS256")
+
+
+@contextlib.asynccontextmanager
+async def media_known(server: Server) -> AsyncIterator[None]:
+    """Begin when signalling has heard of the media node."""
+    async with asyncio.timeout(10), aiohttp.ClientSession() as session:
+        while True:
+            async with session.get(f"{server.url}/readyz") as reply:
+                if reply.status == 200:
+                    break
+    yield
 
 
 class Viewer:
@@ -122,4 +138,30 @@ async def test_a_foreign_page_watches_the_one_it_chose(
         await viewer.watch(elsewhere, endpoint, tokens[2])
         await viewer.sees(9)
         await viewer.person.hears(880)
+    await where.close()
+
+
+async def test_signalling_is_killed_and_both_sessions_go_on(
+    elsewhere: str, chromium: Playwright, tmp_path: Path
+) -> None:
+    where = await browser(chromium, tmp_path, 440)
+    viewer = Viewer(await guest(where, "a player"))
+    async with run_redis(tmp_path) as redis:
+        env = {"OFFHOOK_REDIS_URL": redis.url, "OFFHOOK_MEDIA_PORT": str(free_port())}
+        door = env | {"OFFHOOK_PORT": str(free_port())}
+        async with (
+            offhook_server(tmp_path / "media", role="media", env=env),
+            offhook_server(tmp_path / "data", role="signalling", env=door) as server,
+            media_known(server),
+            gst_encoder(f"{server.url}/whip", token(server, "studio"), 660) as encoder,
+        ):
+            await encoder.says(what="state", state="connected")
+            await viewer.watch(elsewhere, f"{server.url}/whep", token(server, "tv"))
+            await viewer.person.hears(660)
+            await server.stop(signal.SIGKILL)
+            async with offhook_server(tmp_path / "data", role="signalling", env=door):
+                await viewer.person.hears(660)
+                assert await viewer.stop() == 200
+                await encoder.stop()
+                assert (await encoder.says(what="deleted"))["status"] == 200
     await where.close()
