@@ -10,6 +10,7 @@ from typing import Self
 
 from bench import report
 from bench.server import Measured, measured_server
+from bench.storm import AT_ONCE, PEOPLE, ROOMS, WARM, join_storm
 from media.peers.control import Heard, PictureWish, ProbeWish
 from media.peers.probe import Probe
 from tests.support.browser import browser, guest, playwright
@@ -126,11 +127,27 @@ async def measure(page: report.Report) -> None:
     page.note(f"All joins: {', '.join(f'{each:.0f}' for each in took)} ms.")
     async with measured_server() as server:
         costs = await costs_of_a_join(server)
-    page.figure(f"server CPU for a join, median of {COUNTED}", costs.joining, "ms", at_most=10)
+    async with measured_server() as server:
+        storm = await join_storm(server)
+    page.figure(f"server CPU for a lone join, median of {COUNTED}", costs.joining, "ms", at_most=10)
     page.figure(f"server CPU for leaving, median of {COUNTED}", costs.leaving, "ms")
+    name = f"server CPU for each of {storm.joins} joins at once"
+    page.figure(name, storm.cpu, "ms", at_most=10)
+    page.figure("joins in a second then", storm.rate, "")
     page.note(
         "A join begins with the socket and ends when both connections carry pictures, two a second "
-        "so that packets do not count. The other end answers the new track's offer: that is in it."
+        "so that packets do not count. The other ends answer the new track's offer: that is in it."
+    )
+    page.note(
+        "The lone join comes to a server that rests, into a room of one: it pays for cold caches, "
+        "for on an idle machine each wake-up costs five to eight times what it costs a busy one."
+    )
+    page.note(
+        f"The joins at once are light participants, {AT_ONCE} under way at a time, into {ROOMS} "
+        f"rooms of {PEOPLE}: a comer finds two others on average, who answer too. "
+        f"{WARM * PEOPLE} came and went before. What the packets of those who are in cost "
+        "meanwhile is taken off. The clients share the machine's processors: the rate is theirs "
+        "as much as the server's."
     )
 
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+from media.load.plan import Seat
+from offhook.app.commands import issued
+from offhook.app.config import load
+from offhook.app.load_test import claims_of
 from tests.support.command import offhook
 from tests.support.server import Server, offhook_server
+
+#: Seconds.
+TOKENS_LAST = 3600
 
 
 class Measured:
@@ -41,6 +48,12 @@ class Measured:
         """A join token from the server's own store."""
         made = ("token", "--room", room, "--identity", identity, "--data-dir", str(self._data))
         return (await offhook(*made)).strip()
+
+    async def tokens(self, seats: Sequence[Seat]) -> dict[Seat, str]:
+        """Join tokens for the participants of a load test, all at once."""
+        config = load({"data_dir": str(self._data)})
+        made = await issued(config, [claims_of(seat) for seat in seats], TOKENS_LAST)
+        return dict(zip(seats, made, strict=True))
 
 
 @contextlib.asynccontextmanager

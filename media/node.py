@@ -11,6 +11,7 @@ import structlog
 from msgspec import Struct
 
 from media.figures import MediaFigures
+from media.sfu.bounds import HalfOpen, HalfOpenLimits, Strangers
 from media.sfu.datapath.plans import LegNumber, Path, SubscriptionNumber, TrackNumber
 from media.sfu.datapath.port import Datapath, Delivery, LayerFact, LevelFact
 from media.sfu.datapath.python import PythonDatapath
@@ -33,6 +34,7 @@ class MediaSettings(Struct, frozen=True, kw_only=True):
 
     `addresses` are bound, one socket each, never the unspecified address; `announced` stand in
     the candidates instead, in the same order (behind NAT), when they are given. Port 0 takes any.
+    `half_open`: connections that may be begun and not done, of one account and in all.
     """
 
     addresses: tuple[str, ...] = ("127.0.0.1",)
@@ -41,6 +43,8 @@ class MediaSettings(Struct, frozen=True, kw_only=True):
     srtp_profiles: tuple[str, ...] = ALL_PROFILES
     audio_codecs: tuple[str, ...] = CodecPolicy().audio
     video_codecs: tuple[str, ...] = CodecPolicy().video
+    half_open_of_account: int = HalfOpenLimits().account
+    half_open: int = HalfOpenLimits().node
 
 
 class MediaNode:
@@ -70,6 +74,9 @@ class MediaNode:
         self._legs: dict[LegNumber, Leg] = {}
         self._publications: dict[TrackNumber, Publication] = {}
         self._numbers = itertools.count(1)
+        self._strangers = Strangers()
+        limits = HalfOpenLimits(settings.half_open_of_account, settings.half_open)
+        self.half_open = HalfOpen(limits)
 
     async def open(self) -> None:
         """Bind the sockets; raise `Misconfigured` when that cannot be."""
@@ -108,7 +115,7 @@ class MediaNode:
         """Publish news, in order."""
         self._tell(news)
 
-    def new_leg(self, direction: Direction) -> Leg:
+    def new_leg(self, direction: Direction, account: str) -> Leg:
         """A leg with names and addresses of its own."""
         parts = LegParts(
             datapath=self.datapath,
@@ -118,15 +125,18 @@ class MediaNode:
             candidates=self._candidates,
             ufrags=self._ufrags,
             new_credentials=self._new_credentials,
+            settled=self.half_open.over,
         )
         leg = Leg(LegNumber(next(self._numbers)), direction, parts)
         self._legs[leg.number] = leg
+        self.half_open.begun(leg.number, account)
         return leg
 
     def drop_leg(self, leg: Leg) -> None:
         """Close a leg and forget it."""
         leg.close()
         self._legs.pop(leg.number, None)
+        self.half_open.over(leg.number)
 
     def new_track(self, publication: Publication) -> None:
         """Facts about this track go to its publication from now on."""
@@ -154,19 +164,26 @@ class MediaNode:
 
     # from the datapath
 
-    def on_stun(self, path: Path, data: bytes) -> None:
+    def on_stun(self, path: Path, data: bytes, *, known: bool) -> None:
         """A STUN message: its leg is found by the user fragment it names."""
-        request = BindingRequest.parse(data)
-        if request is None:
+        now = self.timers.now()
+        if not known and self._strangers.ignored(path.address, now):
             return
-        leg = self._ufrags.get(request.ufrag)
-        if leg is not None:
-            leg.on_stun(request, path, self.timers.now())
+        request = BindingRequest.parse(data)
+        leg = self._ufrags.get(request.ufrag) if request is not None else None
+        right = request is not None and leg is not None and leg.on_stun(request, path, now)
+        if not right and not known:
+            self._strangers.failed(path.address, now)
 
     def on_dtls(self, leg: LegNumber, path: Path, data: bytes) -> None:
         """A DTLS datagram of a leg."""
         if found := self._legs.get(leg):
             found.on_dtls(path, data)
+
+    def on_flood(self, leg: LegNumber) -> None:
+        """A leg is ended for what it sends."""
+        if found := self._legs.get(leg):
+            found.on_flood()
 
     def on_path_lost(self, leg: LegNumber, path: Path) -> None:
         """A TCP connection of a leg has ended."""

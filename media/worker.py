@@ -37,6 +37,7 @@ from offhook.core.contracts.media import (
     Publish,
     RestartSubscribe,
     UpdateIce,
+    Watch,
     Wish,
     Withdraw,
 )
@@ -137,7 +138,8 @@ class MediaWorker:
         """Carry out one command.
 
         Raises `Conflict` (`stale_epoch`), `NotFound` (`unknown_participant`, `unknown_track`,
-        `unknown_leg`), `InvalidInput` (`bad_sdp`, `wrong_kind`), `PreconditionFailed`.
+        `unknown_leg`), `InvalidInput` (`bad_sdp`, `wrong_kind`), `PreconditionFailed`,
+        `RateLimited` (`too_many_connecting`, `too_many_connections`).
         """
         if isinstance(command, Describe):
             return describe(command.sdp, command.direction, self.node.policy)
@@ -159,11 +161,20 @@ class MediaWorker:
     def _in_room(
         self,
         room: Room,
-        command: Publish | AnswerSubscribe | RestartSubscribe | Mute | Withdraw | Wish | UpdateIce,
+        command: Publish
+        | AnswerSubscribe
+        | RestartSubscribe
+        | Mute
+        | Withdraw
+        | Wish
+        | Watch
+        | UpdateIce,
     ) -> MediaReply:
         match command:
             case Publish(participant=name):
                 return Answered(sdp=room.publish(name, command.sdp, command.tracks))
+            case Watch(participant=name):
+                return Answered(sdp=room.watch(name, command.sdp, command.publisher))
             case UpdateIce(participant=name):
                 end = room.participant(name).end(command.direction)
                 return update_ice(end, command.ufrag, command.known)
@@ -197,10 +208,18 @@ class MediaWorker:
         return room
 
     def _enter(self, command: Enter) -> Entered:
-        room = self.rooms.get(command.room)
-        if room is None:
-            room = self.rooms[command.room] = Room(self.node, command.room)
-        kept = room.enter(command.participant, subscribes=command.subscribe, hidden=command.hidden)
+        room = self.rooms.get(command.room) or Room(self.node, command.room, command.account)
+        self.rooms[command.room] = room
+        try:
+            kept = room.enter(
+                command.participant,
+                subscribes=command.subscribe,
+                hidden=command.hidden,
+                identity=command.identity,
+            )
+        finally:
+            if not room.participants:
+                self._close_room(command.room)
         return Entered(kept=kept)
 
     def _exit(self, command: Exit) -> None:

@@ -1,4 +1,4 @@
-// How the pages are built and tested: three HTML entries into offhook/app/static, no inline code.
+// How the pages are built and tested: four HTML entries into offhook/app/static, no inline code.
 import { defineConfig } from "vitest/config";
 
 const here = (path: string): string => decodeURIComponent(new URL(path, import.meta.url).pathname);
@@ -13,7 +13,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: here("index.html"), room: here("room.html"), docs: here("docs.html") },
+      input: {
+        index: here("index.html"),
+        room: here("room.html"),
+        docs: here("docs.html"),
+        admin: here("admin.html"),
+      },
     },
   },
   server: {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 from typing import cast
 
 from OpenSSL import SSL
@@ -42,8 +43,7 @@ class Means:
     identity: Identity
     context: SSL.Context
     timers: Timers
-    #: So many random bytes.
-    random: Callable[[int], bytes]
+    randomness: Random
 
 
 class Connection(asyncio.DatagramProtocol):
@@ -135,7 +135,7 @@ class Connection(asyncio.DatagramProtocol):
 
     def request(self, *, nominate: bool = True, password: str | None = None) -> bytes:
         """A binding request to the server's names."""
-        transaction = self._means.random(12)
+        transaction = self._means.randomness.randbytes(12)
         self._asked = [*self._asked[1 - _MOST_ASKED :], transaction]
         names = self._remote.ufrag, self.ufrag
         return checks.request(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from media.load.histogram import Histogram
 from media.load.sources import Pictures, Source
@@ -33,10 +33,9 @@ class Transmitter:
         self.sources: list[Source] = []
         self._running = False
 
-    def start(self, sources: Iterable[Source], now: int) -> None:
-        """Send these from now on."""
+    def start(self, now: int) -> None:
+        """Send from now on."""
         self._running = True
-        self.sources = list(sources)
         for source in self.sources:
             self._send(source, now)
         self._report(Micros(now))

@@ -87,15 +87,16 @@ class _Association:
         self._fingerprints = fingerprints
         self.keys: SrtpMaterial | None = None
         self.closed = False
+        self._deaf = False
 
     def receive(self, datagram: bytes) -> list[bytes]:
         """Take one datagram; return those to send.
 
         Raises `DtlsError` when the handshake fails; `closed` is set when the peer says goodbye.
         """
-        self._connection.bio_write(datagram)
-        if self.closed:
+        if self.closed or self._deaf:
             return []
+        self._connection.bio_write(datagram)
         if self.keys is None:
             self._advance()
         if self.keys is not None:
@@ -138,12 +139,16 @@ class _Association:
         self.keys = self._export()
 
     def _read_alert(self) -> None:
+        """Read all that has come, so that nothing is kept; what is no alert is thrown away."""
         try:
-            self._connection.recv(MTU)
+            while True:
+                self._connection.recv(_CHUNK)
+        except SSL.WantReadError:
+            return
         except (SSL.ZeroReturnError, SSL.SysCallError):
             self.closed = True
         except SSL.Error:
-            return
+            self._deaf = True
 
     def _check_peer(self) -> None:
         certificate = self._connection.get_peer_certificate(as_cryptography=True)

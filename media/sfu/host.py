@@ -6,6 +6,7 @@ import random
 from typing import Protocol
 
 from media.figures import MediaFigures
+from media.sfu.bounds import HalfOpen
 from media.sfu.datapath.plans import SubscriptionNumber, TrackNumber
 from media.sfu.datapath.port import Datapath
 from media.sfu.leg import Leg
@@ -22,6 +23,7 @@ class Host(Protocol):
     datapath: Datapath
     timers: Timers
     random: random.Random
+    half_open: HalfOpen
     policy: CodecPolicy
     figures: MediaFigures
 
@@ -29,7 +31,7 @@ class Host(Protocol):
         """Publish news, in order."""
         ...
 
-    def new_leg(self, direction: Direction) -> Leg:
+    def new_leg(self, direction: Direction, account: str) -> Leg:
         """A leg with names and addresses of its own."""
         ...
 

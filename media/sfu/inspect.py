@@ -29,7 +29,7 @@ def inspection(datapath: Datapath, people: Iterable[Participant]) -> Inspection:
         subscriptions=tuple(
             _subscription(datapath, person.name, subscription)
             for person in people
-            for subscription in person.subscribing.subscriptions.values()
+            for subscription in person.receiving.subscriptions.values()
         ),
     )
 

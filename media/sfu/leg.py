@@ -10,6 +10,7 @@ import structlog
 from OpenSSL import SSL
 
 from media.sfu import ice_lite, sdp
+from media.sfu.bounds import Allowance
 from media.sfu.datapath.plans import LegNumber, Path
 from media.sfu.datapath.port import Datapath, Delivery
 from media.sfu.dtls import DtlsError, DtlsServer
@@ -21,11 +22,14 @@ from offhook.core.contracts.media import Direction
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-LostReason = Literal["consent_expired", "closed_by_peer", "handshake_failed"]
+LostReason = Literal["consent_expired", "closed_by_peer", "handshake_failed", "flooding"]
 #: Datagrams kept when the browser's handshake is faster than its answer.
 EARLY = 8
 #: A leg whose handshake is not done by then has failed (microseconds).
 HANDSHAKE_WITHIN = 30 * SECOND
+#: DTLS datagrams of one leg that are read at once, and each second; the rest are lost.
+DTLS_BURST = 200
+DTLS_PER_SECOND = 20
 
 
 class Owner(Protocol):
@@ -55,6 +59,8 @@ class LegParts:
     candidates: tuple[str, ...]
     ufrags: dict[str, Leg]
     new_credentials: Callable[[], Credentials]
+    #: Called once a leg is connected.
+    settled: Callable[[LegNumber], None]
 
 
 class Leg:
@@ -75,6 +81,7 @@ class Leg:
         self._retransmit: Alarm | None = None
         self._closed = False
         self._born = parts.timers.now()
+        self._dtls_left = Allowance(DTLS_PER_SECOND, DTLS_BURST, self._born)
         parts.ufrags[self.ice.credentials.ufrag] = self
         parts.datapath.add_leg(number)
         self._consent = parts.timers.after(ice_lite.CONSENT, self._check_consent)
@@ -107,7 +114,6 @@ class Leg:
         if self._fingerprints or self._closed:
             return
         self._fingerprints = tuple(fingerprints)
-        self._dtls = DtlsServer(self._parts.context, fingerprints)
         early, self._early = self._early, []
         for path, datagram in early:
             self.on_dtls(path, datagram)
@@ -137,12 +143,15 @@ class Leg:
 
     # from the datapath
 
-    def on_stun(self, request: BindingRequest, path: Path, now: Micros) -> None:
-        """Answer a check; the address it came from is the leg's from now on."""
+    def on_stun(self, request: BindingRequest, path: Path, now: Micros) -> bool:
+        """Answer a check; the address it came from is the leg's from now on.
+
+        False, and no answer, when it was not made with our password.
+        """
         before, previous = self.ice.path, self.ice.previous
         reply = self.ice.handle(request, path, now)
         if reply is None:
-            return
+            return False
         datapath = self._parts.datapath
         datapath.bind(self.number, path)
         datapath.send(path, reply)
@@ -150,6 +159,7 @@ class Leg:
             self._parts.ufrags.pop(previous.ufrag, None)
         if self.ice.path is not None and self.ice.path != before:
             datapath.route(self.number, self.ice.path)
+        return True
 
     def on_path_lost(self, path: Path) -> None:
         """A TCP connection has ended."""
@@ -160,20 +170,29 @@ class Leg:
 
         The browser may not have nominated a path yet, or may be trying several.
         """
-        if self._dtls is None:
+        if not self._fingerprints:
             if len(self._early) < EARLY:
                 self._early.append((path, datagram))
             return
+        now = self._parts.timers.now()
+        if self._closed or self._dtls_left.left(now) < 1:
+            return
+        self._dtls_left.use(now)
+        if self._dtls is None:
+            self._dtls = DtlsServer(self._parts.context, self._fingerprints)
         self._handshake_path = path
+        self._shake(self._dtls, datagram)
+
+    def _shake(self, dtls: DtlsServer, datagram: bytes) -> None:
         try:
-            self._transmit(self._dtls.receive(datagram))
+            self._transmit(dtls.receive(datagram))
         except DtlsError as error:
             self._fail(error)
             return
         self._arm()
-        if self._dtls.keys is not None and not self.connected and not self._dtls.closed:
-            self._connect(self._dtls)
-        if self._dtls.closed:
+        if dtls.keys is not None and not self.connected and not dtls.closed:
+            self._connect(dtls)
+        if dtls.closed:
             self._lose("closed_by_peer")
 
     def _connect(self, dtls: DtlsServer) -> None:
@@ -181,6 +200,7 @@ class Leg:
             return
         self.connected = True
         self.profile = dtls.keys.profile
+        self._parts.settled(self.number)
         self._parts.datapath.secure(self.number, dtls.keys)
         if self.owner is not None:
             self.owner.leg_connected(self)
@@ -212,6 +232,11 @@ class Leg:
     def _fail(self, error: DtlsError) -> None:
         log.info("handshake failed", leg=self.number, error=str(error))
         self._lose("handshake_failed")
+
+    def on_flood(self) -> None:
+        """The browser, or who has its keys, sends far more than anybody needs to."""
+        log.warning("flood ended", leg=self.number, path=str(self.ice.path))
+        self._lose("flooding")
 
     def on_delivery(self, delivery: Delivery) -> None:
         """A window of what arrived at the browser is over."""

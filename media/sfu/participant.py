@@ -9,23 +9,36 @@ from media.sfu.leg import Leg
 from media.sfu.publication import Publication
 from media.sfu.publishing import Publishing
 from media.sfu.quality import UNHEARD, Meter, Sample
+from media.sfu.receiving import Receiving
 from media.sfu.subscribing import Subscribing
 from media.sfu.telling import Telling
+from media.sfu.watching import Watching
 from offhook.core.clock import SECOND, Micros
 from offhook.core.contracts.media import Direction, LegFigures, QualityOf
 
 
 class Participant:
-    """`subscribes` and `hidden` are its grants."""
+    """`subscribes` and `hidden` are its grants; `identity` stays when it comes under a new name."""
 
     def __init__(
-        self, host: Host, room: str, name: str, rank: Rank, *, subscribes: bool, hidden: bool
+        self,
+        host: Host,
+        room: str,
+        name: str,
+        rank: Rank,
+        account: str = "",
+        *,
+        subscribes: bool,
+        hidden: bool,
+        identity: str = "",
     ) -> None:
         self.name = name
+        self.identity = identity
         self.subscribes = subscribes
         self.hidden = hidden
-        self.publishing = Publishing(host, room, name)
-        self.subscribing = Subscribing(host, room, name, rank)
+        self.publishing = Publishing(host, room, name, account)
+        self.subscribing = Subscribing(host, room, name, rank, account)
+        self.watching: Watching | None = None
         self.meter = Meter()
         self._host = host
         self._telling = Telling(host, room, name)
@@ -33,12 +46,22 @@ class Participant:
     @property
     def legs(self) -> list[Leg]:
         """Its open connections."""
-        legs = (self.publishing.leg, self.subscribing.leg)
+        legs = (self.publishing.leg, self.receiving.leg)
         return [leg for leg in legs if leg is not None]
 
     def end(self, direction: Direction) -> End | None:
         """Its connection of this direction, when the client made the offer for it."""
-        return self.publishing if direction == "publish" else None
+        return self.publishing if direction == "publish" else self.watching
+
+    @property
+    def receiving(self) -> Receiving:
+        """The way by which it gets the tracks of others."""
+        return self.watching or self.subscribing
+
+    @property
+    def receives(self) -> bool:
+        """Whether it gets them at all."""
+        return self.subscribes or self.watching is not None
 
     def tell_of_legs(self) -> None:
         """Tell again which connections are up: signalling has started anew, or asked twice."""
@@ -99,5 +122,5 @@ class Participant:
 
     def close(self) -> None:
         """Close the subscribe leg, then the publish leg; tracks are the room's to withdraw."""
-        self.subscribing.close()
+        self.receiving.close()
         self.publishing.drop_leg()

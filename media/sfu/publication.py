@@ -35,6 +35,7 @@ class Publication:
     number: TrackNumber
     codec: str
     audience: Audience
+    identity: str = ""
     mid: str = ""
     muted: bool = False
     _layers: dict[str, LayerView] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from media.sfu import sdp
+from media.sfu.bounds import Beginnings
 from media.sfu.datapath.plans import Kind, LinePlan, PublishPlan
 from media.sfu.datapath.port import Delivery
 from media.sfu.host import Host
@@ -24,8 +25,10 @@ _NO_TRANSPORT = sdp.Transport("", "", (), "")
 class Publishing:
     """Answers offers; publications outlive the leg that carries them."""
 
-    def __init__(self, host: Host, room: str, participant: str) -> None:
+    def __init__(self, host: Host, room: str, participant: str, account: str = "") -> None:
         self._host = host
+        self._account = account
+        self._beginnings = Beginnings(host.half_open, account, host.timers.now())
         self._telling = Telling(host, room, participant)
         self._session_id = host.random.getrandbits(40)
         self._version = 0
@@ -36,7 +39,10 @@ class Publishing:
     # offers
 
     def check(self, text: str, tracks: Sequence[PublishedTrack]) -> Negotiation:
-        """Read an offer and what it carries; raise `InvalidInput` and change nothing."""
+        """Read an offer and what it carries; raise `InvalidInput` and change nothing.
+
+        Raises `RateLimited` when it is for a new connection, and none can be begun now.
+        """
         offer = sdp.parse(text)
         if offer.transport.setup == "passive":
             raise sdp.SdpError("we are the passive end of DTLS: offer actpass or active")
@@ -46,6 +52,8 @@ class Publishing:
         draft = sdp.answer(offer, _NO_TRANSPORT, named.keys(), policy=self._host.policy)
         for track in tracks:
             _check_line(track, offer.by_mid(track.mid), draft.by_mid(track.mid))
+        if offer.transport.ufrag and not self._is_ours(offer.transport):
+            self._beginnings.require(self._host.timers.now())
         return Negotiation(offer, draft, named)
 
     def accept(self, negotiation: Negotiation, publications: Mapping[str, Publication]) -> str:
@@ -70,17 +78,19 @@ class Publishing:
     def _leg_for(self, offer: sdp.Description) -> Leg:
         """The leg of an offer: a new certificate means a new connection, a new ufrag a restart."""
         remote = offer.transport
-        leg = self.leg
-        if leg is not None and not leg.knows(remote.fingerprints):
+        if not self._is_ours(remote):
             self.drop_leg()
-            leg = None
+        leg = self.leg
         if leg is None:
-            leg = self.leg = self._host.new_leg("publish")
+            leg = self.leg = self._host.new_leg("publish", self._account)
             leg.owner = self
         elif remote.ufrag != self.remote_ufrag:
             leg.restart()
         self.remote_ufrag = remote.ufrag
         return leg
+
+    def _is_ours(self, remote: sdp.Transport) -> bool:
+        return self.leg is not None and self.leg.knows(remote.fingerprints)
 
     def _take(self, negotiation: Negotiation, publications: Mapping[str, Publication]) -> None:
         self.publications = dict(publications)

@@ -12,6 +12,7 @@ from media.sfu.publication import Publication
 from media.sfu.publishing import Negotiation
 from media.sfu.speakers import Speakers
 from media.sfu.timers import Alarm
+from media.sfu.watching import Watching
 from offhook.core.clock import SECOND, Micros
 from offhook.core.contracts.media import (
     Inspection,
@@ -28,8 +29,9 @@ QUALITY_INTERVAL = 2 * SECOND
 class Room:
     """Owns its participants; closes with the last of them, or when told."""
 
-    def __init__(self, host: Host, name: str) -> None:
+    def __init__(self, host: Host, name: str, account: str = "") -> None:
         self.name = name
+        self._account = account
         self.participants: dict[str, Participant] = {}
         self._host = host
         self._speakers = Speakers()
@@ -37,17 +39,24 @@ class Room:
 
     # who is in
 
-    def enter(self, name: str, *, subscribes: bool, hidden: bool) -> bool:
-        """Let a participant in, or take its new grants; whether it was there already."""
+    def enter(self, name: str, *, subscribes: bool, hidden: bool, identity: str = "") -> bool:
+        """Let a participant in, or take its new grants; whether it was there already.
+
+        Raises `RateLimited` (`too_many_connecting`) for a newcomer whose connections cannot be
+        begun now.
+        """
         known = self.participants.get(name)
         if known is None:
+            self._host.half_open.require_room(self._account)
             person = Participant(
                 self._host,
                 self.name,
                 name,
                 self._rank,
+                self._account,
                 subscribes=subscribes,
                 hidden=hidden,
+                identity=identity,
             )
             self.participants[name] = person
             self._show_all(person)
@@ -101,8 +110,8 @@ class Room:
         answer = person.publishing.accept(negotiation, publications)
         for other in self._listeners(name):
             for publication in recoded:
-                other.subscribing.renew(publication)
-            other.subscribing.add(begun)
+                other.receiving.renew(publication)
+            other.receiving.add(begun)
         return answer
 
     def _sort(
@@ -129,6 +138,7 @@ class Room:
         publication = Publication(
             track=track.track,
             participant=person.name,
+            identity=person.identity,
             source=track.source,
             number=self._host.track_number(),
             codec=codec,
@@ -140,7 +150,7 @@ class Room:
 
     def _withdraw(self, publication: Publication) -> None:
         for other in self.participants.values():
-            other.subscribing.remove(publication)
+            other.receiving.remove(publication)
         self._host.drop_track(publication)
 
     def _mute(self, publication: Publication, muted: bool) -> None:
@@ -176,6 +186,18 @@ class Room:
             if publication := published.get(wish.track):
                 person.subscribing.wish(wish, publication)
 
+    def watch(self, name: str, text: str, publisher: str | None) -> str:
+        """Answer a viewer's offer; what is published now, and later, goes out as it fits in."""
+        person = self.participant(name)
+        watching = person.watching or self._new_watching(name)
+        answer = watching.answer(text, publisher)
+        person.watching = watching
+        watching.add(self._others(person))
+        return answer
+
+    def _new_watching(self, name: str) -> Watching:
+        return Watching(self._host, self.name, name, self._rank, self._account)
+
     def _show_all(self, person: Participant) -> None:
         if person.subscribes:
             person.subscribing.add(self._others(person))
@@ -189,7 +211,7 @@ class Room:
         ]
 
     def _listeners(self, speaker: str) -> list[Participant]:
-        return [p for p in self.participants.values() if p.name != speaker and p.subscribes]
+        return [p for p in self.participants.values() if p.name != speaker and p.receives]
 
     def _rank(self, publication: Publication) -> int:
         """What is shared on a screen comes before faces, and faces that speak before others."""
@@ -203,7 +225,7 @@ class Room:
     def on_layers(self, publication: Publication) -> None:
         """A layer began, ended or changed: its subscribers choose again."""
         for person in self.participants.values():
-            person.subscribing.choose(publication)
+            person.receiving.choose(publication)
 
     def on_levels(self, levels: Sequence[tuple[Publication, LevelFact]]) -> None:
         """Find the speakers of one window; hidden participants are nobody's business."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from media.sfu import sdp
+from media.sfu.bounds import Beginnings
 from media.sfu.choosing import Choosing, Rank
 from media.sfu.datapath.plans import SubscriptionPlan
 from media.sfu.datapath.port import Delivery
@@ -33,8 +34,12 @@ class _Pending:
 class Subscribing:
     """Offers to one browser; versions count up through all its legs."""
 
-    def __init__(self, host: Host, room: str, participant: str, rank: Rank) -> None:
+    def __init__(
+        self, host: Host, room: str, participant: str, rank: Rank, account: str = ""
+    ) -> None:
         self._host = host
+        self._account = account
+        self._beginnings = Beginnings(host.half_open, account, host.timers.now())
         self._rank = rank
         self._telling = Telling(host, room, participant)
         self._choosing = Choosing(host.datapath, rank, self._telling.paused)
@@ -134,7 +139,7 @@ class Subscribing:
         if self.leg is None:
             if not self._book.slots:
                 return
-            self.leg = self._host.new_leg("subscribe")
+            self.leg = self._host.new_leg("subscribe", self._account)
             self.leg.owner = self
         self._dirty = False
         self._version += 1
@@ -148,7 +153,7 @@ class Subscribing:
         """Take the browser's answer; one to an older offer is ignored.
 
         Another certificate means another connection, which is offered everything anew. Raises
-        `SdpError`; the offer stays pending then.
+        `SdpError` or `RateLimited`; the offer stays pending then.
         """
         pending = self._pending
         if pending is None or version != pending.version or self.leg is None:
@@ -199,10 +204,14 @@ class Subscribing:
     # the leg
 
     def restart(self, *, fresh: bool) -> None:
-        """Offer again: with new ICE names, or on a new leg when the old one cannot be used."""
+        """Offer again: with new ICE names, or on a new leg when the old one cannot be used.
+
+        Raises `RateLimited` when no new connection can be begun now.
+        """
         if self.leg is not None and not fresh and self.leg.expecting:
             self.leg.restart()
         else:
+            self._beginnings.require(self._host.timers.now())
             self._renew_leg()
         self._pending = None
         if self._book.slots:

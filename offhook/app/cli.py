@@ -1,4 +1,4 @@
-"""The command line: `offhook serve`, `token`, `migrate`, `demo`, `password`, `version`."""
+"""The command line: `offhook serve`, `token`, `doctor`, `load-test` and the others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import offhook
-from offhook.app import commands
+from offhook.app import commands, load_test
 from offhook.app.config import Config, Role, declared, load
 from offhook.core.errors import OffhookError
 
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     password.add_argument("login", nargs="?", default="admin", help="whose (default: admin)")
     _add_data_dir(password)
     password.set_defaults(command=commands.password)
+    load_test.add(subparsers)
     version = subparsers.add_parser("version", help="print the version")
     version.set_defaults(command=_version)
     return parser

@@ -8,7 +8,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -41,9 +41,9 @@ def serve(config: Config, _given: argparse.Namespace) -> int:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stop.set)
-        await wiring.serve(config, stop, _say)
+        await wiring.serve(config, stop, say)
 
-    _run(until_told())
+    run(until_told())
     return 0
 
 
@@ -55,7 +55,7 @@ def migrate(config: Config, _given: argparse.Namespace) -> int:
     folder.make()
     folder.master_key()
     applied = upgrade(folder.store)
-    _say(f"Applied to {folder.store}: {', '.join(applied)}." if applied else "Nothing to do.")
+    say(f"Applied to {folder.store}: {', '.join(applied)}." if applied else "Nothing to do.")
     return 0
 
 
@@ -70,8 +70,8 @@ def doctor(config: Config, given: argparse.Namespace) -> int:
         from offhook.app.lan import on_the_lan
 
         config = on_the_lan(config, SystemClock())
-    findings = _run(examine(config))
-    _say(msgspec.json.encode(findings).decode() if given.json else shown(findings))
+    findings = run(examine(config))
+    say(msgspec.json.encode(findings).decode() if given.json else shown(findings))
     return int(any(found.level == "fail" for found in findings))
 
 
@@ -86,7 +86,7 @@ def demo(config: Config, _given: argparse.Namespace) -> int:
             account = await services.accounts.ensure()
             return demonstration(config, seeded, await services.users.first_admin(account))
 
-    _say(_run(make()))
+    say(run(make()))
     return 0
 
 
@@ -103,30 +103,35 @@ def password(config: Config, given: argparse.Namespace) -> int:
                 made = await services.users.new_one_time(account, given.login)
             return new_password(config, made)
 
-    _say(_run(make()))
+    say(run(make()))
     return 0
 
 
 def token(config: Config, given: argparse.Namespace) -> int:
     """Print a join token, or the link that carries it."""
+    (signed,) = sign_all(config, given, [_claims(given)], seconds(given.ttl))
+    say(f"{config.url}/r/{quote(given.room)}?token={signed}" if given.url else signed)
+    return 0
+
+
+def sign_all(
+    config: Config, given: argparse.Namespace, claims: Sequence[Claims], lasts: int
+) -> list[str]:
+    """Sign tokens with the key that is given, else with that of this machine's store."""
     key = given.key or os.environ.get("OFFHOOK_API_KEY")
     secret = given.secret or os.environ.get("OFFHOOK_API_SECRET")
     if bool(key) != bool(secret):
         raise InvalidInput("Give both --key and --secret, or neither.")
-    claims, lasts = _claims(given), seconds(given.ttl)
     if key and secret:
-        signed = _signed(claims, key, secret, lasts)
-    else:
-        signed = _run(_issued(config, claims, lasts))
-    _say(f"{config.url}/r/{quote(given.room)}?token={signed}" if given.url else signed)
-    return 0
+        return [_signed(each, key, secret, lasts) for each in claims]
+    return run(issued(config, claims, lasts))
 
 
-def seconds(text: str) -> int:
+def seconds(text: str, field: str = "ttl") -> int:
     """Read a length of time such as `90s`, `15m`, `6h` or `7d`; raise `InvalidInput`."""
     found = re.fullmatch(r"(\d{1,6})([smhd])", text.strip())
     if not found or not int(found[1]):
-        raise InvalidInput(f"`{text}` is no length of time; write 90s, 15m, 6h or 7d.", field="ttl")
+        raise InvalidInput(f"`{text}` is no length of time; write 90s, 15m, 6h or 7d.", field=field)
     return int(found[1]) * _UNITS[found[2]]
 
 
@@ -156,16 +161,17 @@ def _signed(claims: Claims, key: str, secret: str, lasts: int) -> str:
     return sign(msgspec.structs.replace(claims, iss=key, nbf=now, exp=now + lasts), secret)
 
 
-async def _issued(config: Config, claims: Claims, lasts: int) -> str:
+async def issued(config: Config, claims: Sequence[Claims], lasts: int) -> list[str]:
+    """Sign tokens with the key that this machine's store keeps for itself."""
     from offhook.app import wiring
 
     async with wiring.offline(config) as services:
         account = await services.accounts.ensure()
-        return await services.tokens.issue(account, claims, lasts)
+        return [await services.tokens.issue(account, each, lasts) for each in claims]
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """On uvloop where it is installed: it takes a datagram in a tenth of the time."""
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run on uvloop where it is installed: it takes a datagram in a tenth of the time."""
     try:
         import uvloop
     except ImportError:
@@ -174,6 +180,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     return done
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Print a line at once."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from offhook.app import config, protocol_doc, typescript
 from signalling.api import messages
+from signalling.api.app import ROUTES
 
 ROOT = Path(__file__).resolve().parents[2]
 _BANNER = "// Generated from signalling/api/messages.py by `make generate`; do not edit."
+_REST_BANNER = "// Generated from the routes of the REST API by `make generate`; do not edit."
 
 
 def protocol_ts() -> str:
@@ -25,9 +27,16 @@ def protocol_ts() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def rest_ts() -> str:
+    """The whole of web/src/rest.ts."""
+    types = [kind for route in ROUTES for kind in (route.body, route.reply) if kind is not None]
+    return f"{_REST_BANNER}\n\n{typescript.interfaces(types)}\n"
+
+
 #: Every generated file by its path from the root of the repository.
 GENERATED = {
     "web/src/protocol.ts": protocol_ts,
+    "web/src/rest.ts": rest_ts,
     "docs/protocol.md": protocol_doc.protocol_md,
     "config.example.toml": config.sample,
 }

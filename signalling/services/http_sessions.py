@@ -14,7 +14,7 @@ from offhook.core.errors import InvalidInput, NotFound, OffhookError, TooLarge, 
 from offhook.core.ids import AccountId
 from offhook.core.machine import UnexpectedEvent
 from offhook.core.policy import Permission, require
-from signalling.domain import tokens
+from signalling.domain import names, tokens
 from signalling.domain.events import Left
 from signalling.domain.ice_fragment import IceFragment
 from signalling.domain.participant import Participant
@@ -81,30 +81,32 @@ class HttpSessions:
         bearer = await self._tokens.verify(token)
         return ice_servers(self._parts.settings, bearer.claims.sub, self._parts.clock.now())
 
-    async def open(self, kind: Kind, token: str | None, room: str | None, sdp: str) -> Opened:
+    async def open(
+        self,
+        kind: Kind,
+        token: str | None,
+        room: str | None,
+        sdp: str,
+        publisher: str | None = None,
+    ) -> Opened:
         """Answer an offer with a place in the room that the token names.
 
-        Nobody takes a place whose offer cannot be used: `InvalidInput` (`bad_sdp`).
+        A viewer sees the identity `publisher`, or whoever publishes. Nobody takes a place whose
+        offer cannot be used: `InvalidInput` (`bad_sdp`).
         """
         bearer = await self._allowed(kind, token, room)
-        lines = await self._lines(kind, sdp)
-        wanted = [Wanted(mid, source, False) for mid, source in assign_sources(lines)]
-        if not wanted:
-            going = "send" if kind == "whip" else "receive"
-            raise InvalidInput(
-                f"The offer has no m-line to {going} with a codec that is spoken here.",
-                code="bad_sdp",
-            )
-        for each in wanted:
-            name = tokens.room_of(bearer.claims)
-            require(bearer.principal, "tracks.publish", room=name, source=each.source)
+        if publisher is not None:
+            names.identity(publisher, "participant")
+        wanted = await self._wanted(kind, bearer, sdp)
         owner, participant = await self._joining.come_by_http(
             bearer, _only(kind, tokens.grants_of(bearer.video)), {VIA: kind}
         )
         try:
-            answer, _ = await self._conversation.offer(
-                _Place(owner.room.id, participant.id), sdp, wanted
-            )
+            if kind == "whip":
+                place = _Place(owner.room.id, participant.id)
+                answer, _ = await self._conversation.offer(place, sdp, wanted)
+            else:
+                answer = await self._watch(owner, participant, sdp, publisher)
             return await self._opened(kind, bearer, owner, participant, answer)
         except OffhookError:
             await self._leave(owner, participant.id, "join_failure")
@@ -118,6 +120,37 @@ class HttpSessions:
         require(bearer.principal, "rooms.join", room=name)
         require(bearer.principal, _PERMISSIONS[kind], room=name)
         return bearer
+
+    async def _wanted(self, kind: Kind, bearer: Bearer, sdp: str) -> list[Wanted]:
+        """What the offer is to carry, all of it allowed."""
+        found = assign_sources(await self._lines(kind, sdp))
+        if not found:
+            going = "send" if kind == "whip" else "receive"
+            raise InvalidInput(
+                f"The offer has no m-line to {going} with a codec that is spoken here.",
+                code="bad_sdp",
+            )
+        room = tokens.room_of(bearer.claims)
+        for _, source in found if kind == "whip" else ():
+            require(bearer.principal, "tracks.publish", room=room, source=source)
+        return [Wanted(mid, source, False) for mid, source in found]
+
+    async def _watch(
+        self, owner: RoomOwner, who: Participant, sdp: str, publisher: str | None
+    ) -> str:
+        reply = await owner.media.ask(
+            who,
+            lambda epoch: media.Watch(
+                room=owner.room.id,
+                epoch=epoch,
+                participant=who.id,
+                sdp=sdp,
+                publisher=publisher,
+            ),
+        )
+        if not isinstance(reply, media.Answered):
+            raise Unavailable("The media server gave no answer.", code="media_failed")
+        return reply.sdp
 
     async def _lines(self, kind: Kind, sdp: str) -> tuple[media.OfferedLine, ...]:
         if len(sdp) > SDP_LIMIT:

@@ -74,7 +74,9 @@ class RoomMedia:
         command = media.Enter(
             room=self._room,
             epoch=pin.epoch,
+            account=self._account,
             participant=participant.id,
+            identity=participant.identity,
             subscribe=participant.grants.can_subscribe and not participant.socketless,
             hidden=participant.grants.hidden,
         )

@@ -10,7 +10,7 @@ from msgspec import Struct
 from offhook.core.contracts import media
 from offhook.core.contracts.media import MediaNews
 from signalling.domain import views
-from signalling.domain.events import LegConnected, LegLost
+from signalling.domain.events import Left, LegConnected, LegLost
 from signalling.services.owner import RoomOwner
 from signalling.services.parts import Parts
 from signalling.services.rooms import Rooms
@@ -51,6 +51,9 @@ class MediaNewsDesk:
                 self._post(owner, who, LegConnected(who, direction))
             case media.LegLost(participant=who, direction=direction):
                 log.info("media leg lost", participant=who, leg=direction, reason=news.reason)
+                if news.reason == "flooding":
+                    self._post(owner, who, Left(who, "flooding"))
+                    return
                 goodbye = news.reason == "closed_by_peer"
                 self._post(owner, who, LegLost(who, direction, goodbye))
             case media.SpeakersChanged(speakers=speakers):

@@ -5,21 +5,26 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-import sqlite3
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
 
 import offhook.core
 import signalling
 from offhook.core.errors import Misconfigured
-from offhook.core.store import migrate
+from offhook.core.store import migrate, postgres
 from offhook.core.store.migrations import versions
+from offhook.core.store.place import Place, is_postgres
 from offhook.core.store.sqlite import engine
 from offhook.core.store.tables import metadata
+from tests.support.postgres import PostgresServer
 
 pytestmark = pytest.mark.integration
 
@@ -36,10 +41,39 @@ def revisions() -> list[str]:
     return sorted(module.name[:4] for module in pkgutil.iter_modules(versions.__path__))
 
 
-def test_an_empty_folder_gets_a_store_with_every_revision(tmp_path: Path) -> None:
-    path = tmp_path / "data" / "store.db"
-    assert migrate.upgrade(path) == revisions()
-    assert migrate.current(path) == migrate.head() == revisions()[-1]
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Where a store may be made."""
+    if request.param == "sqlite":
+        yield tmp_path / "data" / "store.db"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.empty()
+    yield url
+    server.drop(url)
+
+
+@contextmanager
+def connected(place: Place) -> Iterator[Connection]:
+    """A connection that may change everything."""
+    made = postgres.engine(str(place)) if is_postgres(place) else engine(place, write=True)
+    with made.connect() as connection:
+        yield connection
+    made.dispose()
+
+
+def set_revision(place: Place, number: str) -> None:
+    with connected(place) as connection:
+        asked = text("UPDATE alembic_version SET version_num = :number")
+        connection.execute(asked, {"number": number})
+        connection.commit()
+
+
+def test_an_empty_place_gets_a_store_with_every_revision(empty: Place) -> None:
+    assert migrate.current(empty) is None
+    assert migrate.upgrade(empty) == revisions()
+    assert migrate.current(empty) == migrate.head() == revisions()[-1]
+    assert migrate.upgrade(empty) == []
 
 
 def test_a_store_that_is_up_to_date_is_left_alone_and_quickly(tmp_path: Path) -> None:
@@ -59,15 +93,12 @@ def test_no_revision_knows_a_way_back() -> None:
         assert not hasattr(importlib.import_module(module.name), "downgrade")
 
 
-def test_the_tables_are_what_the_migrations_make(tmp_path: Path) -> None:
+def test_the_tables_are_what_the_migrations_make(empty: Place) -> None:
     declare_all_tables()
-    path = tmp_path / "store.db"
-    migrate.upgrade(path)
-    made = engine(path, write=True)
-    with made.connect() as connection:
+    migrate.upgrade(empty)
+    with connected(empty) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
-    made.dispose()
 
 
 def test_every_row_belongs_to_an_account() -> None:
@@ -79,16 +110,35 @@ def test_every_row_belongs_to_an_account() -> None:
     assert without == of_the_installation
 
 
-def test_a_store_from_the_future_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "store.db"
-    migrate.upgrade(path)
-    connection = sqlite3.connect(path)
-    connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.commit()
-    connection.close()
-    with pytest.raises(Misconfigured, match="9999") as refused:
-        migrate.upgrade(path)
-    assert refused.value.code == "store_too_new"
+def test_a_store_from_the_future_is_refused_with_both_revisions(empty: Place) -> None:
+    migrate.upgrade(empty)
+    set_revision(empty, "9999")
+    for attempt in (migrate.upgrade, migrate.require_current):
+        with pytest.raises(Misconfigured, match=f"9999.*{migrate.head()}") as refused:
+            attempt(empty)
+        assert refused.value.code == "store_too_new"
+
+
+def test_an_older_store_says_in_words_what_is_missing(empty: Place) -> None:
+    migrate.upgrade(empty)
+    migrate.require_current(empty)
+    set_revision(empty, "0001")
+    with pytest.raises(Misconfigured, match=r"0001.* 0002 \(rooms\).*offhook migrate") as refused:
+        migrate.require_current(empty)
+    assert refused.value.code == "store_too_old"
+
+
+def test_an_empty_store_says_that_everything_is_missing(empty: Place) -> None:
+    with pytest.raises(Misconfigured, match=r"empty.*0001 \(core\), 0002 \(rooms\)"):
+        migrate.require_current(empty)
+
+
+def test_processes_that_start_together_migrate_once(postgres: PostgresServer) -> None:
+    url = postgres.empty()
+    with ThreadPoolExecutor(4) as pool:
+        applied = list(pool.map(migrate.upgrade, [url] * 4))
+    assert sorted(applied) == [[], [], [], revisions()]
+    postgres.drop(url)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -99,9 +149,9 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_revision_that_fails_leaves_the_store_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "store.db"
+    path = empty
     first = importlib.import_module(f"{versions.__name__}.0001_core")
     monkeypatch.setattr(first.op, "create_index", _fail)
     with pytest.raises(OSError, match="disk full"):

@@ -81,3 +81,45 @@ async def test_every_page_is_usable_by_everybody(
         "rtl" if language == "ar" else "ltr"
     )
     await where.close()
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme", "language"),
+    [(_WIDE, "dark", "en-GB"), (_NARROW, "light", "en-GB")],
+    ids=["wide-dark", "narrow"],
+)
+async def test_what_a_host_uses_is_usable_by_keyboard_and_by_everybody(
+    server: Server,
+    chromium: Playwright,
+    tmp_path: Path,
+    size: dict[str, int],
+    scheme: str,
+    language: str,
+) -> None:
+    where = await browser(chromium, tmp_path, 440)
+    options: dict[str, Any] = {"viewport": size, "color_scheme": scheme, "locale": language}
+    host, other = await guest(where, "Ada", **options), await guest(where, "Ben")
+    for person in (host, other):
+        await person.join(f"{server.url}/r/demo")
+    page = host.page
+    await host.sees("Ben")
+    await page.keyboard.press("p")
+    await host.button("Actions for Ben").focus()
+    await page.keyboard.press("ArrowUp")
+    last = page.get_by_role("menuitem", name="Remove and ban Ben")
+    assert await last.evaluate("item => item.matches(':focus')")
+    assert await _complaints(page) == []
+    assert await _overflow(page) == 0
+    await page.keyboard.press("Escape")
+    assert await host.button("Actions for Ben").evaluate("button => button.matches(':focus')")
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("dialog", name="Remove and ban Ben").wait_for()
+    assert await host.button("Cancel").evaluate("button => button.matches(':focus')")
+    assert await _complaints(page) == []
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await host.misses("Ben")
+    await host.button("Unban Ben").wait_for()
+    assert await _complaints(page) == []
+    await where.close()

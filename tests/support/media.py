@@ -121,6 +121,9 @@ class SilentMedia:
                 await self._withdraw(command.room, who, tracks)
             case media.Wish(participant=who):
                 self._known(people, who)
+            case media.Watch(participant=who):
+                self._known(people, who)
+                return media.Answered(sdp=f"answer to {command.sdp}")
             case media.UpdateIce(participant=who):
                 return _ice_session(self._known(people, who), command)
             case media.Exit(participant=who):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
 import os
@@ -10,14 +11,16 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import psutil
 import psycopg
 from psycopg import sql
 
+from offhook.core.clock import SystemClock
 from offhook.core.store.migrate import upgrade
+from offhook.core.store.postgres_store import PostgresStore
 from tests.support.ports import free_port
 
 INSTALL = "apt-get install -y --no-install-recommends postgresql"
@@ -165,3 +168,45 @@ def run_postgres(**settings: str) -> Iterator[PostgresServer]:
         yield server
     finally:
         server.stop()
+
+
+@contextlib.asynccontextmanager
+async def process(
+    url: str,
+    *,
+    writers: int = 4,
+    durable: bool = False,
+    patience: float = 5.0,
+    on_commit: Callable[[int], None] | None = None,
+) -> AsyncIterator[PostgresStore]:
+    """The store as one process has it."""
+    store = await asyncio.to_thread(
+        lambda: PostgresStore(
+            url,
+            clock=SystemClock(),
+            writers=writers,
+            durable=durable,
+            patience=patience,
+            on_commit=on_commit,
+        )
+    )
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@contextlib.asynccontextmanager
+async def processes(url: str, count: int = 2) -> AsyncIterator[list[PostgresStore]]:
+    """The store as several processes have it."""
+    async with contextlib.AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(process(url)) for _ in range(count)]
+
+
+def cut_off(url: str) -> None:
+    """Have the server end all connections to a database."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

@@ -38,6 +38,9 @@ const ICONS = {
   clock: svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7.5V12l3 2"/>`,
   shield: svg`<path d="M12 3.5l7 2.5v5.5c0 4.3-2.8 7.5-7 9-4.2-1.5-7-4.7-7-9V6zM9 12l2.2 2.2L15.3 10"/>`,
   ext: svg`<path d="M13.5 4.5h6v6M19.5 4.5l-9 9M17 14v3.5a2 2 0 0 1-2 2H6.5a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2H10"/>`,
+  key: svg`<circle cx="8" cy="15.5" r="4"/><path d="M11 12.5L19.5 4M16 7.5l3 3M13.5 10l2 2"/>`,
+  hook: svg`<path d="M9.5 8.5a3.5 3.5 0 1 1 4.7 3.3l2.6 5M6.5 12.5a3.7 3.7 0 1 0 3.7 4.5h6M16.5 14a3.5 3.5 0 1 1-1 6"/>`,
+  doc: svg`<path d="M13.5 3.5H8A2.5 2.5 0 0 0 5.5 6v12A2.5 2.5 0 0 0 8 20.5h8a2.5 2.5 0 0 0 2.5-2.5V8.5zM13.5 3.5v5h5"/>`,
 } as const satisfies Record<string, SVGTemplateResult>;
 
 const LINES = {

@@ -182,7 +182,7 @@ export interface Leave {
  * `leave`: you are out; the socket closes. With `action` `reconnect`, join again.
  */
 export interface Left {
-  reason: "client_initiated" | "connection_timeout" | "duplicate_identity" | "join_failure" | "media_failure" | "participant_banned" | "participant_removed" | "room_closed" | "room_deleted" | "server_shutdown";
+  reason: "client_initiated" | "connection_timeout" | "duplicate_identity" | "flooding" | "join_failure" | "media_failure" | "participant_banned" | "participant_removed" | "room_closed" | "room_deleted" | "server_shutdown";
   action: "disconnect" | "reconnect";
 }
 

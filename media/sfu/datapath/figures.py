@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LegCounters:
-    """One leg. `round_trip` in microseconds; `refused` packets failed authentication.
+    """One leg. `round_trip` in microseconds; `refused` packets failed
+    authentication, could not be read, or were more than one connection may send.
 
     `expected` and `lost` count what its publisher sent to us; `sent` and `missed` what its
     receiver reports tell of the packets we sent.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from media.sfu.datapath.context import Context
 from media.sfu.datapath.figures import LegCounters
+from media.sfu.datapath.intake import Intake
 from media.sfu.datapath.plans import LegNumber, Path, SrtpMaterial
 from media.sfu.datapath.port import Delivery
 from media.sfu.datapath.publisher import Publisher
@@ -28,6 +29,7 @@ class LegIo:
         "_send",
         "_srtp",
         "broken",
+        "intake",
         "number",
         "packets_in",
         "packets_out",
@@ -46,6 +48,7 @@ class LegIo:
         self.publisher: Publisher | None = None
         self.subscriber: Subscriber | None = None
         self.packets_in = self.packets_out = self.refused = self.broken = 0
+        self.intake = Intake()
 
     # control
 
@@ -100,13 +103,26 @@ class LegIo:
         self.packets_in += 1
         try:
             if _RTCP_FIRST <= data[1] <= _RTCP_LAST:
-                self._on_rtcp(srtp.unprotect_rtcp(data), now)
+                plain = srtp.unprotect_rtcp(data)
+                if self.intake.takes_report(now):
+                    self._on_rtcp(plain, now)
+                else:
+                    self._on_too_much()
             elif self.publisher is not None:
-                self.publisher.on_rtp(srtp.unprotect(data), now, arrived)
+                plain = srtp.unprotect(data)
+                if self.intake.takes(len(data), now):
+                    self.publisher.on_rtp(plain, now, arrived)
+                else:
+                    self._on_too_much()
         except SrtpError:
             self.refused += 1
         except (RtpError, RtcpError):
             self.broken += 1
+
+    def _on_too_much(self) -> None:
+        if self.intake.flooded and self._srtp is not None:
+            self._srtp = None
+            self._context.watcher.on_flood(self.number)
 
     def _on_rtcp(self, plain: bytes, now: Micros) -> None:
         if self.publisher is not None:
@@ -150,7 +166,7 @@ class LegIo:
         return LegCounters(
             packets_in=self.packets_in,
             packets_out=self.packets_out,
-            refused=self.refused + self.broken,
+            refused=self.refused + self.broken + self.intake.dropped,
             round_trip=round_trip,
             expected=expected,
             lost=lost,

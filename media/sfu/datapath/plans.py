@@ -79,7 +79,8 @@ class SubscriptionPlan:
     """One track on its way to one subscribe leg.
 
     `formats` maps format names to the subscriber's payload types, `rtx` among them;
-    `cname` joins the tracks of one publisher (RFC 7022).
+    `cname` joins the tracks of one publisher (RFC 7022). `extensions` maps our extension numbers
+    to the subscriber's, when it has its own.
     """
 
     leg: LegNumber
@@ -89,3 +90,4 @@ class SubscriptionPlan:
     formats: tuple[tuple[str, int], ...]
     first_sequence: int
     cname: str
+    extensions: tuple[tuple[int, int], ...] | None = None

@@ -69,12 +69,16 @@ class Delivery:
 class Watcher(Protocol):
     """Hears what the datapath cannot decide."""
 
-    def on_stun(self, path: Path, data: bytes) -> None:
-        """A STUN message came from anywhere."""
+    def on_stun(self, path: Path, data: bytes, *, known: bool) -> None:
+        """A STUN message came from anywhere; `known`: from an address that is bound to a leg."""
         ...
 
     def on_dtls(self, leg: LegNumber, path: Path, data: bytes) -> None:
         """A DTLS datagram came from an address that is bound to a leg."""
+        ...
+
+    def on_flood(self, leg: LegNumber) -> None:
+        """A leg sends far more than anybody needs to, and does not stop; nothing more is taken."""
         ...
 
     def on_path_lost(self, leg: LegNumber, path: Path) -> None:
@@ -155,6 +159,18 @@ class Datapath(Protocol):
 
     def follow(self, number: SubscriptionNumber, rid: str | None) -> None:
         """Aim at a layer, reached on its next keyframe, which is asked for; None: send nothing."""
+        ...
+
+    def redirect(
+        self,
+        number: SubscriptionNumber,
+        track: TrackNumber,
+        formats: Sequence[tuple[str, int]],
+    ) -> None:
+        """Have a subscription send another track of the same kind, its numbers going on.
+
+        It sends nothing until `follow` names a layer of that track.
+        """
         ...
 
     def unsubscribe(self, number: SubscriptionNumber) -> None:

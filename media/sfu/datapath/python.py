@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from media.sfu.datapath import bound
 from media.sfu.datapath.context import Context
+from media.sfu.datapath.dialect import Dialect
 from media.sfu.datapath.figures import (
     LayerCounters,
     LegCounters,
@@ -28,7 +29,7 @@ from media.sfu.datapath.plans import (
     TrackNumber,
 )
 from media.sfu.datapath.port import Watcher
-from media.sfu.datapath.subscription import Subscription
+from media.sfu.datapath.subscription import Destination, Subscription
 from media.sfu.datapath.tcp import TcpPort
 from media.sfu.datapath.track import Track
 from media.sfu.datapath.udp import UdpPort
@@ -97,7 +98,7 @@ class PythonDatapath:
     def _on_other(self, path: Path, leg: LegIo | None, data: bytes) -> None:
         """Sort what is not media, or comes from nowhere known, by its first byte (RFC 7983)."""
         if data[0] < 4:
-            self._watcher.on_stun(path, data)
+            self._watcher.on_stun(path, data, known=leg is not None)
         elif leg is not None and 20 <= data[0] <= 63:
             self._watcher.on_dtls(leg.number, path, data)
 
@@ -122,6 +123,10 @@ class PythonDatapath:
         """Make room for a browser connection."""
         self._legs[leg] = LegIo(leg, self._context)
         self._paths[leg] = []
+
+    def leg(self, leg: LegNumber) -> LegIo:
+        """The packets' side of a leg."""
+        return self._legs[leg]
 
     def bind(self, leg: LegNumber, path: Path) -> None:
         """What comes from this address is the leg's from now on."""
@@ -206,7 +211,10 @@ class PythonDatapath:
         """Begin to send a track to a leg, once `follow` names a layer."""
         track = self._tracks[plan.track]
         subscriber = self._legs[plan.leg].as_subscriber()
-        subscription = Subscription(plan, track, subscriber)
+        destination: Destination = subscriber
+        if plan.extensions is not None:
+            destination = Dialect(subscriber, plan.extensions)
+        subscription = Subscription(plan, track, destination)
         subscriber.add(subscription)
         track.subscriptions.append(subscription)
         self._subscriptions[number] = (plan.leg, subscription)
@@ -214,6 +222,15 @@ class PythonDatapath:
     def follow(self, number: SubscriptionNumber, rid: str | None) -> None:
         """Aim at a layer, reached on its next keyframe, which is asked for; None: send nothing."""
         self._subscriptions[number][1].follow(rid)
+
+    def redirect(
+        self,
+        number: SubscriptionNumber,
+        track: TrackNumber,
+        formats: Sequence[tuple[str, int]],
+    ) -> None:
+        """Have a subscription send another track of the same kind, its numbers going on."""
+        self._subscriptions[number][1].redirect(self._tracks[track], formats)
 
     def unsubscribe(self, number: SubscriptionNumber) -> None:
         """Stop sending a track to a leg."""

@@ -8,7 +8,10 @@ from media.sfu.datapath import rtcp, rtcp_write
 from media.sfu.datapath.delivery import DeliveryMeter
 from media.sfu.datapath.port import Delivery
 from media.sfu.datapath.subscription import Subscription
-from offhook.core.clock import Micros
+from offhook.core.clock import SECOND, Micros
+
+#: Retransmissions of one leg each second; a burst of loss on three cameras is a few hundred.
+MAX_REPAIRS = 2000
 
 
 class Subscriber:
@@ -18,6 +21,8 @@ class Subscriber:
         "_by_ssrc",
         "_deliver",
         "_now",
+        "_repairs",
+        "_repairs_renewed",
         "_send_rtcp",
         "delivery",
         "ready",
@@ -44,6 +49,8 @@ class Subscriber:
         self.transport = 0
         self.round_trip: int | None = None
         self._by_ssrc: dict[int, Subscription] = {}
+        self._repairs = MAX_REPAIRS
+        self._repairs_renewed = 0
 
     def now(self) -> Micros:
         """The time of the datapath."""
@@ -54,6 +61,14 @@ class Subscriber:
         self.transport = number = self.transport + 1 & 0xFFFF
         self.delivery.note(number, size, now)
         return number
+
+    def may_repair(self, now: int) -> bool:
+        """Whether one more packet may be sent again: who asks for all of them again and again does
+        not have us send a multiple of what it sends."""
+        if now - self._repairs_renewed >= SECOND:
+            self._repairs, self._repairs_renewed = MAX_REPAIRS, now
+        self._repairs -= 1
+        return self._repairs >= 0
 
     def add(self, subscription: Subscription) -> None:
         """Take a subscription; packets flow when it follows a layer and the leg is ready."""

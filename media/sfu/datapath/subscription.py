@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from media.sfu.datapath import rtcp
@@ -53,6 +53,10 @@ class Destination(Protocol):
 
     def next_transport(self, size: int, now: int) -> int:
         """The next transport-wide sequence number, for a packet of so many bytes."""
+        ...
+
+    def may_repair(self, now: int) -> bool:
+        """Whether one more packet may be sent again."""
         ...
 
     def send_report(self, report: rtcp.SenderReport, cname: str) -> None:
@@ -129,6 +133,16 @@ class Subscription:
         else:
             self.aim()
 
+    def redirect(self, track: Track, formats: Sequence[tuple[str, int]]) -> None:
+        """Send another track from its next keyframe on, as if it were the same stream."""
+        self.leave_layers()
+        self.wanted = None
+        self.track.subscriptions.remove(self)
+        track.subscriptions.append(self)
+        self.track = track
+        self._formats = dict(formats)
+        self._segments.clear()
+
     def aim(self) -> None:
         """Wait for a keyframe of the wanted layer, and keep to the present one until then."""
         if self.wanted is None or self.track.muted or not self._subscriber.ready:
@@ -183,7 +197,7 @@ class Subscription:
         last = newest.timestamp + self._timestamp_shift & 0xFFFFFFFF
         rate = layer.clock_rate
         out = last + (packet.arrived - newest.arrived) * rate // SECOND & 0xFFFFFFFF
-        before = self._segments[-1].layer.clock
+        before = self._segments[-1].layer.clock if self._segments else None
         if layer.clock is not None and before is not None:
             captured = layer.clock.ntp_of(packet.timestamp, rate)
             told = before.rtp_of(captured, rate) + self._timestamp_shift & 0xFFFFFFFF
@@ -263,7 +277,7 @@ class Subscription:
             if segment is None or index > self._last:
                 continue
             packet = segment.layer.history.get(index - segment.shift)
-            if packet is not None:
+            if packet is not None and self._subscriber.may_repair(now):
                 self._note_answered(index, now)
                 self._retransmit(packet, index, segment, now)
 

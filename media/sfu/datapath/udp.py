@@ -16,6 +16,8 @@ from offhook.core.clock import Clock, kernel_time
 #: Datagrams taken in one turn of the loop, so that others get theirs.
 BATCH = 64
 _SIZE = 2048
+#: What stands at the same place in all STUN messages (RFC 8489, section 5).
+COOKIE = b"\x21\x12\xa4\x42"
 #: SO_TIMESTAMPNS of Linux (asm-generic/socket.h): the kernel says when a datagram came in.
 _TIMESTAMP = 35 if sys.platform == "linux" else None
 _TIMESPEC = Struct("qq")
@@ -29,7 +31,10 @@ Other = Callable[[Path, LegIo | None, bytes], None]
 
 
 class UdpPort:
-    """Sorts datagrams by address; those that are not media, or of nobody, go to `other`."""
+    """Sorts datagrams by address; what is not media goes to `other`.
+
+    From an address that is nobody's only STUN is wanted: there, everything else costs a look.
+    """
 
     def __init__(self, local: int, sock: socket.socket, clock: Clock, other: Other) -> None:
         self._local = local
@@ -38,7 +43,7 @@ class UdpPort:
         self._other = other
         self._wide = sock.family == socket.AF_INET6
         self._legs: dict[tuple[str, int], LegIo] = {}
-        self.unsent = 0
+        self.unsent = self.unwanted = 0
         self._delays: list[int] = []
         self._until_timed = _TIMED
         sock.setblocking(False)
@@ -102,8 +107,10 @@ class UdpPort:
                 self._until_timed -= 1
                 if not self._until_timed:
                     self._note_delay(arrived)
-            elif data:
+            elif data and (leg is not None or data[4:8] == COOKIE):
                 self._other(Path("udp", self._local, address[0], address[1]), leg, data)
+            else:
+                self.unwanted += 1
 
     def _note_delay(self, arrived: int) -> None:
         """Everybody has been sent the packet: how long that took since the kernel had it."""

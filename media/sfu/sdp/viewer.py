@@ -71,14 +71,13 @@ def _line(offered: Media, policy: CodecPolicy) -> Media:
 def _sending(line: Media, source: Source | None) -> Media:
     if source is None:
         return replace(line, direction="sendonly")
-    repaired = source.rtx_ssrc is not None and any(codec.key == "rtx" for codec in line.codecs)
-    ssrcs = (source.ssrc, source.rtx_ssrc) if repaired and source.rtx_ssrc else (source.ssrc,)
+    repaired = None if source.rtx_ssrc is None else (source.ssrc, source.rtx_ssrc)
     return replace(
         line,
         direction="sendonly",
         msid=(source.stream, source.track),
-        ssrcs=ssrcs,
-        groups=((ssrcs[0], ssrcs[1]),) if len(ssrcs) == 2 else (),
+        ssrcs=repaired or (source.ssrc,),
+        groups=() if repaired is None else (repaired,),
         cname=source.stream,
     )
 

@@ -16,6 +16,7 @@ DisconnectReason = Literal[
     "room_deleted",
     "room_closed",
     "connection_timeout",
+    "flooding",
     "join_failure",
     "media_failure",
     "server_shutdown",

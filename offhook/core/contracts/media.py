@@ -38,10 +38,14 @@ class Command(Struct, frozen=True, kw_only=True, tag_field="type"):
 class Enter(Command, frozen=True, kw_only=True, tag="enter"):
     """Let a participant into the room's media; known already: keep its legs, take the grants.
 
-    Reply: `Entered`. With `subscribe`, everything published by others is offered to it.
+    Reply: `Entered`. With `subscribe`, everything published by others is offered to it. `identity`
+    is what it is called when it comes back under another id. `account`: whose room it is, for the
+    limit of connections under way (`RateLimited`, `too_many_connecting`).
     """
 
     participant: str
+    identity: str = ""
+    account: str = ""
     subscribe: bool = True
     hidden: bool = False
 
@@ -146,6 +150,19 @@ class Describe(Command, frozen=True, kw_only=True, tag="describe"):
     direction: Direction
 
 
+class Watch(Command, frozen=True, kw_only=True, tag="watch"):
+    """Answer the offer of who takes one sound and one picture at a time. Reply: `Answered`.
+
+    The m-lines carry what the identity `publisher` publishes, now or later; when that is None, what
+    one publisher does, a speaker first, and the next one when that one stops. An offer that cannot be read, or wants
+    nothing that we could send, raises `InvalidInput` (`bad_sdp`) and changes nothing.
+    """
+
+    participant: str
+    sdp: str
+    publisher: str | None = None
+
+
 class UpdateIce(Command, frozen=True, kw_only=True, tag="update_ice"):
     """The client has told its ICE user fragment for one connection. Reply: `IceSession`.
 
@@ -172,6 +189,7 @@ MediaCommand = (
     | CloseRoom
     | Inspect
     | Describe
+    | Watch
     | UpdateIce
 )
 
@@ -332,12 +350,13 @@ class LegConnected(News, frozen=True, kw_only=True, tag="leg_connected"):
 
 
 class LegLost(News, frozen=True, kw_only=True, tag="leg_lost"):
-    """The browser stopped answering for it (consent, RFC 7675), said goodbye, or failed."""
+    """The browser stopped answering for it (consent, RFC 7675), said goodbye, or failed; or we
+    ended it, because far more came on it than anybody needs to send (`flooding`)."""
 
     room: str
     participant: str
     direction: Direction
-    reason: Literal["consent_expired", "closed_by_peer", "handshake_failed"]
+    reason: Literal["consent_expired", "closed_by_peer", "handshake_failed", "flooding"]
 
 
 class Speaker(Struct, frozen=True, kw_only=True):

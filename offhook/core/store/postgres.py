@@ -43,7 +43,8 @@ def address(url: str) -> sqlalchemy.URL:
         read = sqlalchemy.make_url(url)
     except (sqlalchemy.exc.ArgumentError, ValueError):
         read = None
-    if read is None or read.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
+    known = {"postgresql", "postgres", "postgresql+psycopg"}
+    if read is None or read.drivername not in known or not read.database:
         raise Misconfigured(
             "`database_url` is not the address of a PostgreSQL database; it looks like "
             "postgresql://user:password@host:5432/offhook.",
@@ -56,7 +57,7 @@ def shown(url: str) -> str:
     """A database as people and logs may read it: never with a password."""
     read = address(url)
     host = read.host or read.query.get("host") or "this machine"
-    return f"database {read.database or read.username} on {host}:{read.port or 5432}"
+    return f"database {read.database} on {host}:{read.port or 5432}"
 
 
 def engine(url: str, *, durable: bool = True) -> sqlalchemy.Engine:
@@ -67,6 +68,7 @@ def engine(url: str, *, durable: bool = True) -> sqlalchemy.Engine:
     made = sqlalchemy.create_engine(
         address(url),
         poolclass=NullPool,
+        pool_reset_on_return=None,
         isolation_level="AUTOCOMMIT",
         json_serializer=msgspec.json.encode,
         json_deserializer=msgspec.json.decode,

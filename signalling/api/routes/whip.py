@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from signalling.api.routing import Answer, Ask, Handler, Refusal, Route
 from signalling.domain.ice_fragment import IceFragment
 from signalling.domain.views import IceServer
@@ -12,6 +14,13 @@ from signalling.services.http_sessions import Kind
 
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
+
+
+class WatchQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`participant`: the identity of whom to watch; else whoever publishes is shown."""
+
+    participant: str = ""
+
 
 _TITLES: dict[Kind, str] = {"whip": "Publish into a room", "whep": "Watch a room"}
 _NO_SESSION = Refusal(404, "session_not_found", "There is no such session, or it is over.")
@@ -44,8 +53,9 @@ def _tag(ufrag: str) -> str:
 
 def _open(kind: Kind) -> Handler:
     async def handle(ask: Ask) -> Answer:
+        publisher = ask.query.participant if kind == "whep" else ""
         opened = await ask.services.http_sessions.open(
-            kind, ask.token, ask.path.get("name"), ask.body
+            kind, ask.token, ask.path.get("name"), ask.body, publisher or None
         )
         headers = {
             "Location": f"/{kind}/{quote(opened.room)}/{opened.session}",
@@ -107,6 +117,7 @@ def _routes(kind: Kind) -> tuple[Route, ...]:
             tag=tag,
             summary=f"{title}: {which}",
             handler=_open(kind),
+            query=WatchQuery if kind == "whep" else None,
             text=SDP,
             media_type=SDP,
             status=201,
@@ -158,4 +169,4 @@ def _routes(kind: Kind) -> tuple[Route, ...]:
     )
 
 
-ROUTES = _routes("whip")
+ROUTES = (*_routes("whip"), *_routes("whep"))

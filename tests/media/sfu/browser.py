@@ -58,6 +58,7 @@ class Browser:
         self._node = node
         self.room = room
         self.name = name
+        self.identity = name
         self.news = Heard()
         self._wires: list[Wire] = []
         self.out = self.wire()
@@ -79,7 +80,13 @@ class Browser:
         """Listen to the news and enter the room."""
         await self._bus.subscribe(MEDIA_TOPIC, self.news.take)
         reply = await self.ask(
-            Enter(room=self.room, participant=self.name, subscribe=subscribe, hidden=hidden)
+            Enter(
+                room=self.room,
+                participant=self.name,
+                identity=self.identity,
+                subscribe=subscribe,
+                hidden=hidden,
+            )
         )
         assert isinstance(reply, Entered)
         return reply

@@ -49,14 +49,19 @@ class Facts:
         self.levels: list[list[LevelFact]] = []
         self.stun: list[tuple[Path, bytes]] = []
         self.lost: list[Path] = []
+        self.floods: list[LegNumber] = []
         self.deliveries: list[Delivery] = []
 
-    def on_stun(self, path: Path, data: bytes) -> None:
+    def on_stun(self, path: Path, data: bytes, *, known: bool) -> None:
         """Remember it."""
         self.stun.append((path, data))
 
     def on_dtls(self, leg: LegNumber, path: Path, data: bytes) -> None:
         """Pass over it."""
+
+    def on_flood(self, leg: LegNumber) -> None:
+        """Remember it."""
+        self.floods.append(leg)
 
     def on_path_lost(self, leg: LegNumber, path: Path) -> None:
         """Remember it."""

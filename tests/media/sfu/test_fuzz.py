@@ -113,6 +113,22 @@ def test_descriptions(seconds: float) -> None:
     fuzz(seconds, seeds, _descriptions, sdp.SdpError)
 
 
+def _viewers(data: bytes) -> Description:
+    """Whatever is understood can be answered to a viewer, and the answer is understood again."""
+    offer = sdp.parse(data.decode("utf-8", "replace"))
+    local = sdp.Transport("u" * 4, "p" * 22, (("sha-256", "AA:BB"),), "actpass")
+    sources = {
+        "audio": sdp.Source("sound", "stream", "", 1),
+        "video": sdp.Source("picture", "stream", "", 2, 3),
+    }
+    return sdp.parse(sdp.write(sdp.answer_viewer(offer, local, sources)))
+
+
+def test_offers_of_viewers(seconds: float) -> None:
+    seeds = [text.replace("a=sendonly", "a=recvonly").encode() for text in (CHROMIUM, FIREFOX)]
+    fuzz(seconds, seeds, _viewers, sdp.SdpError)
+
+
 def test_rtp_packets(seconds: float) -> None:
     fuzz(seconds, _RTP, rtp.parse, rtp.RtpError)
 

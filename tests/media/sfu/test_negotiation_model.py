@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from media.figures import MediaFigures
 from media.node import MediaNode, MediaSettings
 from media.sfu import sdp
+from media.sfu.bounds import LEGS_PER_SECOND
 from media.sfu.room import Room
 from offhook.core.clock import ManualClock
 from offhook.core.contracts.media import (
@@ -40,6 +41,7 @@ class Negotiation(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
+        self.clock = ManualClock()
         self.news: list[MediaNews] = []
         self.answered: set[int] = set()
         self.live: dict[str, str] = {}
@@ -56,7 +58,7 @@ class Negotiation(RuleBasedStateMachine):
     async def _room(self) -> Room:
         self.node = MediaNode(
             "ND1",
-            ManualClock(),
+            self.clock,
             random.Random(1),
             MediaSettings(),
             self.news.append,
@@ -152,7 +154,8 @@ class Negotiation(RuleBasedStateMachine):
 
     @rule(fresh=st.booleans())
     def restart(self, fresh: bool) -> None:
-        """Ben's connection needs new names, or is a new one."""
+        """Ben's connection needs new names, or is a new one; not more often than he may."""
+        self.clock.advance(1 / LEGS_PER_SECOND)
         self.run(lambda: self.room.participant("ben").subscribing.restart(fresh=fresh))
 
     # what holds

@@ -7,7 +7,7 @@ tells it to lose, on the way out or in.
 from __future__ import annotations
 
 import asyncio
-import secrets
+import random
 from collections.abc import Callable, Sequence
 
 from media.load.connection import Connection, Means
@@ -28,7 +28,7 @@ class Wire(Connection):
     ) -> None:
         self.identity = identity or Identity(Micros(1_800_000_000_000_000))
         context, timers = self.identity.context(profiles), Timers(SystemClock())
-        means = Means(self.identity, context, timers, secrets.token_bytes)
+        means = Means(self.identity, context, timers, random.SystemRandom())
         super().__init__(means, Credentials("wire", "w" * 22))
         self.rtp: list[RtpPacket] = []
         self.rtcp: list[rtcp.Message] = []

@@ -50,6 +50,7 @@ class Meeting:
         identity: str | None = None,
         name: str = "",
         issued_at: Micros | None = None,
+        socket: bool = True,
         **video: Any,
     ) -> list[Effect]:
         """Somebody asks for a place, with a token of now unless told otherwise; their participant
@@ -61,6 +62,7 @@ class Meeting:
                 contact="CT1",
                 profile=Profile(name=name or id),
                 grants=grants(**video),
+                socket=socket,
                 issued_at=self.now if issued_at is None else issued_at,
             )
         )

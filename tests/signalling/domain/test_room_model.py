@@ -23,6 +23,7 @@ from signalling.domain.events import (
     Left,
     LegConnected,
     LegLost,
+    MediaDoubted,
     MediaEntered,
     MediaMoved,
     MediaRefused,
@@ -83,12 +84,14 @@ class RoomModel(RuleBasedStateMachine):
     def _somebody(self, number: int) -> str:
         return self.arrived[number % len(self.arrived)] if self.arrived else "nobody"
 
-    @rule(identity=_IDENTITIES, hidden=st.booleans(), admin=st.booleans())
-    def arrive(self, identity: str, hidden: bool, admin: bool) -> None:
+    @rule(identity=_IDENTITIES, hidden=st.booleans(), admin=st.booleans(), socket=st.booleans())
+    def arrive(self, identity: str, hidden: bool, admin: bool, socket: bool) -> None:
         id = f"PA{len(self.arrived)}"
         self.arrived.append(id)
         try:
-            effects = self.meeting.arrives(id, identity=identity, hidden=hidden, room_admin=admin)
+            effects = self.meeting.arrives(
+                id, identity=identity, hidden=hidden, room_admin=admin, socket=socket
+            )
         except OffhookError:
             self.arrived.pop()
         else:
@@ -103,6 +106,10 @@ class RoomModel(RuleBasedStateMachine):
     def socket(self, number: int, lost: bool, after: float) -> None:
         id = self._somebody(number)
         self._feed(SocketLost(id) if lost else Resumed(id), after)
+
+    @rule(number=st.integers(0, 20))
+    def doubt_media(self, number: int) -> None:
+        self._feed(MediaDoubted(self._somebody(number)))
 
     @rule(number=st.integers(0, 20), direction=_DIRECTIONS, up=st.booleans())
     def leg(self, number: int, direction: str, up: bool) -> None:
@@ -214,6 +221,12 @@ class RoomModel(RuleBasedStateMachine):
         if room.state is not State.OPEN:
             assert not room.standing.granted
             assert room.standing.founder is None
+
+    @invariant()
+    def nobody_without_socket_and_media_is_waited_for_without_end(self) -> None:
+        for participant in self.meeting.room.participants.values():
+            if participant.socketless and not participant.legs:
+                assert participant.deadline is not None
 
     @invariant()
     def only_an_open_room_has_people_in_it(self) -> None:

@@ -10,16 +10,14 @@ from offhook.core.clock import SECOND
 from offhook.core.machine import Tick
 from signalling.domain.effects import Effect, EnterMedia
 from signalling.domain.events import (
-    Arrived,
     LegConnected,
     LegLost,
     MediaDoubted,
     MediaEntered,
     MediaMoved,
-    Profile,
 )
 from signalling.domain.participant import State
-from tests.signalling.domain.meeting import Meeting, dismissals, grants, types
+from tests.signalling.domain.meeting import Meeting, dismissals, types
 
 pytestmark = pytest.mark.unit
 
@@ -29,15 +27,7 @@ class Broadcast(Meeting):
 
     def encoder(self, id: str = "PA1", **video: Any) -> list[Effect]:
         """It asks for a place without a socket, and media let it in."""
-        arrived = Arrived(
-            participant=id,
-            identity=id,
-            contact="CT1",
-            profile=Profile(name=id),
-            grants=grants(**video),
-            socket=False,
-        )
-        return [*self.happens(arrived), *self.happens(MediaEntered(id))]
+        return [*self.arrives(id, socket=False, **video), *self.happens(MediaEntered(id))]
 
     @property
     def state(self) -> State:

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Joined, Resumed } from "../protocol.js";
 import { peers, track } from "../testing/peer.js";
-import { fact, joined, person, published, snapshot } from "../testing/room.js";
+import { fact, grants, joined, person, published, snapshot } from "../testing/room.js";
 import { connectionInMemory, refusal, settled } from "../testing/wire.js";
 import type { Refused } from "./errors.js";
 import { Room } from "./room.js";
@@ -20,6 +20,7 @@ function resumed(more: Partial<Resumed> = {}): Resumed {
   return {
     participant: "PA-Ada",
     resume_token: "next secret",
+    grants,
     media: "kept",
     snapshot: snapshot(5, person("Ada"), person("Cleo")),
     missed: [fact(4, "participant_left"), fact(5, "participant_joined")],
@@ -233,4 +234,41 @@ test("leaving tells the server and ends", async () => {
   await room.leave();
   expect(wire.names.at(-1)).toBe("leave");
   expect(room.phase).toBe("left");
+});
+
+test("what a moderator forbids is not sent any more, and may be sent again when allowed", async () => {
+  const { room, wire } = await inside();
+  const sent = (name: string) => wire.sent.filter((each) => each.name === name);
+  const changes: unknown[] = [];
+  room.on("permitted", (change) => changes.push(change));
+  const less = { ...grants, can_publish_sources: ["camera" as const] };
+  wire.serve("permissions_changed", { grants: less });
+  await settled();
+  expect(room.publisher.has("microphone")).toBe(false);
+  expect(sent("offer").at(-1)?.payload).toMatchObject({ tracks: [] });
+  expect(room.may("microphone")).toBe(false);
+  expect(changes).toEqual([{ before: grants, after: less }]);
+  wire.serve("permissions_changed", { grants });
+  expect(room.may("microphone")).toBe(true);
+});
+
+test("who muted one's track is told", async () => {
+  const { room, wire } = await inside();
+  const told: unknown[] = [];
+  room.on("muted", (muted) => told.push(muted));
+  wire.serve("fact", fact(4, "track_muted", { participant: "PA-Ada", track: "TR0", by: "PA-Ben" }));
+  expect(told).toEqual([{ source: "microphone", by: "PA-Ben" }]);
+});
+
+test("a moderator's commands carry what they are about", async () => {
+  const { room, wire } = await inside();
+  const sent = (name: string) => wire.sent.filter((each) => each.name === name);
+  wire.answers.moderate_permissions = () => null;
+  wire.answers.moderate_bans = () => ({ bans: [] });
+  await room.moderation.permit("PA-Ben", { moderator: true });
+  expect(sent("moderate_permissions").at(-1)?.payload).toEqual({
+    participant: "PA-Ben",
+    moderator: true,
+  });
+  expect(await room.moderation.bans()).toEqual([]);
 });

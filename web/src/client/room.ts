@@ -3,8 +3,10 @@ import type { Fact, Grants, Joined, Left, Resumed, SendChat } from "../protocol.
 import type { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { failureOf, Refused, unlessUnreachable } from "./errors.js";
+import { Moderation } from "./moderation.js";
 import { Publisher, type Wanted } from "./publisher.js";
 import { type MediaHealth, Recovery } from "./recovery.js";
+import type { Phase, RoomEvents } from "./room-events.js";
 import {
   applyFact,
   fromSnapshot,
@@ -14,34 +16,17 @@ import {
   withPaused,
   withQualities,
 } from "./state.js";
-import { type RemoteTrack, Subscriber } from "./subscriber.js";
+import { Subscriber } from "./subscriber.js";
 import { type Shown, Wishes } from "./wishes.js";
 
-export type Phase = "outside" | "joining" | "inside" | "reconnecting" | "left";
-
-export interface RoomEvents {
-  /** The state of the room is another one. */
-  state: RoomState;
-  /** Where we stand changed. */
-  phase: Phase;
-  /** Something happened; once each, after the state that holds it. */
-  fact: Fact;
-  /** The tracks that are received changed. */
-  tracks: ReadonlyMap<string, RemoteTrack>;
-  /** Whether the media connections carry media. */
-  media: MediaHealth;
-  /** Somebody else muted one of our tracks. */
-  muted: TrackSource;
-  /** We are out, and why. */
-  left: Left;
-  /** A fresh token for the next time. */
-  token: string;
-}
+export type { Phase, RoomEvents };
 
 /** One participant's view of one room. */
 export class Room extends Emitter<RoomEvents> {
   readonly publisher: Publisher;
   readonly subscriber: Subscriber;
+  /** The commands of a moderator. */
+  readonly moderation: Moderation;
   #phase: Phase = "outside";
   #state: RoomState | null = null;
   #me = "";
@@ -60,6 +45,7 @@ export class Room extends Emitter<RoomEvents> {
       new RTCPeerConnection(configuration),
   ) {
     super();
+    this.moderation = new Moderation(connection);
     const make = () => makeConnection({ bundlePolicy: "max-bundle", iceServers: this.#iceServers });
     this.publisher = new Publisher({
       offer: (offer) => connection.command("offer", offer),
@@ -209,6 +195,9 @@ export class Room extends Emitter<RoomEvents> {
     connection.on("streams_paused", ({ tracks, paused }) =>
       this.#change((state) => withPaused(state, tracks, paused)),
     );
+    connection.on("permissions_changed", ({ grants }) => this.#permitted(grants));
+    connection.on("bans_changed", ({ bans }) => this.emit("bans", bans));
+    connection.on("ending_soon", (ending) => this.emit("ending", ending));
     connection.on("refresh_token", ({ token }) => this.emit("token", token));
     connection.on("reconnect", () => void this.#recovery.rebuild());
     connection.on("leave", (left) => this.#told(left));
@@ -272,6 +261,7 @@ export class Room extends Emitter<RoomEvents> {
     this.#resumeToken = resumed.resume_token;
     this.#keep(fromSnapshot(resumed.snapshot, this.#state));
     this.#enter("inside");
+    this.#permitted(resumed.grants);
     for (const fact of resumed.missed) {
       this.emit("fact", fact);
     }
@@ -315,10 +305,27 @@ export class Room extends Emitter<RoomEvents> {
     }
     this.#keep(applyFact(state, fact));
     this.emit("fact", fact);
-    const muted = fact.type === "track_muted" && this.publisher.mutedByServer(`${fact.data.track}`);
-    if (muted) {
-      this.emit("muted", muted);
+    const { track, by } = fact.data as { track?: string; by?: string | null };
+    const source = fact.type === "track_muted" && this.publisher.mutedByServer(`${track}`);
+    if (source) {
+      this.emit("muted", { source, by: by ?? null });
     }
+  }
+
+  /** The server has ended already what we may send no longer; the browser stops sending it. */
+  #permitted(after: Grants): void {
+    const before = this.#grants;
+    this.#grants = after;
+    if (!before || JSON.stringify(before) === JSON.stringify(after)) {
+      return;
+    }
+    const ended = before.can_publish_sources.filter(
+      (source) => !this.may(source) && this.publisher.has(source),
+    );
+    if (ended.length > 0) {
+      void this.unpublish(...ended).catch(() => undefined);
+    }
+    this.emit("permitted", { before, after });
   }
 
   #expectsTracks(): boolean {

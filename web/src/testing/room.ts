@@ -27,6 +27,7 @@ export const room: RoomView = {
   locked: false,
   max_participants: 50,
   metadata: "",
+  ends_at: null,
 };
 
 export function person(name: string, ...tracks: TrackView[]): ParticipantView {
@@ -39,6 +40,7 @@ export function person(name: string, ...tracks: TrackView[]): ParticipantView {
     metadata: "",
     attributes: {},
     can_publish: true,
+    can_publish_sources: grants.can_publish_sources,
     moderator: false,
     tracks,
   };

@@ -10,7 +10,7 @@ import "../chat/chat.js";
 import { OffhookElement, sheets } from "../element.js";
 import type { MenuItem } from "../menu/menu.js";
 import "../menu/menu.js";
-import type { PersonRow } from "../people-panel/people-panel.js";
+import type { BannedRow, PersonRow } from "../people-panel/people-panel.js";
 import "../people-panel/people-panel.js";
 import "../stage/stage.js";
 import type { TileModel } from "../tile/tile.js";
@@ -39,6 +39,9 @@ export interface CallModel {
   readonly menu: readonly MenuItem[];
   readonly panel: Panel;
   readonly rows: readonly PersonRow[];
+  readonly moderates: boolean;
+  readonly locked: boolean;
+  readonly banned: readonly BannedRow[];
   readonly lines: readonly ChatLine[];
   readonly mayChat: boolean;
   readonly chatFailure: string;
@@ -99,6 +102,13 @@ export class Call extends OffhookElement {
             >${say(LINES[model.line])}</span
           >${model.line === "live" ? html`<oh-timer .since=${model.since}></oh-timer>` : nothing}</span
         >
+        ${
+          model.locked
+            ? html`<span class="badge" title=${say("room.locked.badge")}
+                >${icon("lock")}<span class="words">${say("room.locked.badge")}</span></span
+              >`
+            : nothing
+        }
       </div>
       <button class="btn btn-s btn-quiet" type="button" title=${say("connection.title")}
         @click=${this.#report("connection")} ?data-weak=${model.weak}>
@@ -150,7 +160,7 @@ export class Call extends OffhookElement {
         isChat
           ? html`<oh-chat .lines=${model.lines} .allowed=${model.mayChat} .failure=${model.chatFailure}
               @close=${this.#report("close-panel")}></oh-chat>`
-          : html`<oh-people-panel .people=${model.rows}
+          : html`<oh-people-panel .people=${model.rows} .banned=${model.banned} ?moderates=${model.moderates}
               @close=${this.#report("close-panel")}></oh-people-panel>`
       }
     </aside>`;

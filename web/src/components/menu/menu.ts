@@ -12,7 +12,17 @@ export interface MenuItem {
   readonly icon?: IconName;
   readonly checked?: boolean;
   readonly ends?: boolean;
+  /** It cannot be taken back. */
+  readonly danger?: boolean;
 }
+
+const CLASSES = {
+  bar: "cb",
+  plain: "btn btn-s btn-quiet",
+  icon: "btn btn-icon btn-s btn-quiet",
+} as const;
+/** How far from the edge of the page a menu stays, in pixels. */
+const EDGE = 8;
 
 @customElement("oh-menu")
 export class Menu extends OffhookElement {
@@ -21,12 +31,13 @@ export class Menu extends OffhookElement {
   /** The name of the button and of the menu. */
   @property() name = "";
   @property({ attribute: false }) items: readonly MenuItem[] = [];
-  /** How the button looks: in a call bar, or by itself. */
-  @property() look: "bar" | "plain" = "plain";
+  /** How the button looks: in a call bar, by itself, or as its icon alone in a list. */
+  @property() look: "bar" | "plain" | "icon" = "plain";
   @property() icon: IconName = "more";
 
   @state() private open = false;
   @query("button[aria-haspopup]") private button!: HTMLButtonElement;
+  @query(".menu") private menu!: HTMLElement | null;
 
   readonly #outside = (event: Event) => {
     if (!event.composedPath().includes(this)) {
@@ -36,20 +47,23 @@ export class Menu extends OffhookElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener("pointerdown", this.#outside);
+    this.#listen(false);
   }
 
   override render(): TemplateResult {
-    const bar = this.look === "bar";
+    const { look } = this;
     return html`<button
-        class=${bar ? "cb" : "btn btn-s btn-quiet"}
+        class=${CLASSES[look]}
         type="button"
+        title=${look === "icon" ? this.name : nothing}
         aria-haspopup="menu"
         aria-expanded=${this.open}
         @click=${() => (this.open ? this.#close(true) : this.#show(0))}
         @keydown=${this.#onButtonKey}
       >
-        ${icon(this.icon, bar ? "" : "i-s")}<span class="t">${this.name}</span>
+        ${icon(this.icon, look === "plain" ? "i-s" : "")}<span class=${look === "icon" ? "vh" : "t"}
+          >${this.name}</span
+        >
       </button>
       ${this.open ? this.#list() : nothing}`;
   }
@@ -62,6 +76,7 @@ export class Menu extends OffhookElement {
             aria-checked=${item.checked === undefined ? nothing : item.checked}
             type="button"
             tabindex="-1"
+            ?data-danger=${item.danger}
             @click=${() => this.#choose(item)}
           >
             ${item.icon ? icon(item.icon) : nothing}<span class="grow">${item.words}</span>
@@ -119,14 +134,45 @@ export class Menu extends OffhookElement {
 
   async #show(place: number): Promise<void> {
     this.open = true;
-    document.addEventListener("pointerdown", this.#outside);
+    this.#listen(true);
     await this.updateComplete;
+    this.#place();
     this.#buttons().at(place)?.focus();
   }
 
+  /** In a list that scrolls the menu stands over the page, beside its button and in full sight. */
+  #place(): void {
+    const { menu } = this;
+    if (this.look !== "icon" || !menu) {
+      return;
+    }
+    const [at, own] = [this.button.getBoundingClientRect(), menu.getBoundingClientRect()];
+    const below = at.bottom + own.height + EDGE < innerHeight;
+    const top = below ? at.bottom + 4 : Math.max(EDGE, at.top - own.height - 4);
+    const left = getComputedStyle(this).direction === "rtl" ? at.left : at.right - own.width;
+    const most = innerWidth - own.width - EDGE;
+    menu.style.top = `${top}px`;
+    menu.style.left = `${Math.max(EDGE, Math.min(left, most))}px`;
+  }
+
+  #listen(on: boolean): void {
+    const change = on ? "addEventListener" : "removeEventListener";
+    document[change]("pointerdown", this.#outside);
+    if (this.look === "icon") {
+      globalThis[change]("resize", this.#moved);
+      document[change]("scroll", this.#moved, true);
+    }
+  }
+
+  readonly #moved = (event: Event) => {
+    if (!event.composedPath().includes(this)) {
+      this.#close(false);
+    }
+  };
+
   #close(giveBack: boolean): void {
     this.open = false;
-    document.removeEventListener("pointerdown", this.#outside);
+    this.#listen(false);
     if (giveBack) {
       this.button.focus();
     }

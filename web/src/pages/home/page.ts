@@ -19,10 +19,11 @@ const WAVES = [
 interface Door {
   readonly href: string;
   readonly icon: IconName;
-  readonly door: "room" | "api";
+  readonly door: "room" | "admin" | "api";
 }
 
 const ROOM: Door = { href: "/r/demo", icon: "people", door: "room" };
+const ADMIN: Door = { href: "/admin", icon: "sliders", door: "admin" };
 const API: Door = { href: "/docs", icon: "terminal", door: "api" };
 
 @customElement("oh-home-page")
@@ -94,7 +95,7 @@ export class HomePage extends OffhookElement {
   }
 
   #doors(): TemplateResult {
-    const doors = this.status?.demo ? [ROOM, API] : [API];
+    const doors = this.status?.demo ? [ROOM, ADMIN, API] : [ADMIN, API];
     return html`<section aria-labelledby="doors">
       <h2 class="label sec" id="doors">${say("home.doors")}</h2>
       <ul class="doors">

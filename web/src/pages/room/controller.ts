@@ -8,7 +8,7 @@ import { Room } from "../../client/room.js";
 import type { Screen } from "../../client/screen.js";
 import { type Figures, Meter } from "../../client/stats.js";
 import type { Memory } from "../../memory.js";
-import type { Admission, Fact, Left } from "../../protocol.js";
+import type { Admission, BanView, Fact, Grants, Left } from "../../protocol.js";
 import { Capturing } from "./capturing.js";
 import type { Door } from "./knock.js";
 import { Sharing } from "./sharing.js";
@@ -30,8 +30,14 @@ export interface ControllerEvents {
   fact: Fact;
   /** We were cut off, or are back. */
   reconnecting: boolean;
-  /** The host muted our microphone or stopped our camera. */
-  silenced: CaptureKind;
+  /** Somebody muted our microphone or stopped our camera; `by`: their name, if it is known. */
+  silenced: { readonly kind: CaptureKind; readonly by: string | null };
+  /** A moderator lets us do more, or less. */
+  permitted: { readonly before: Grants; readonly after: Grants };
+  /** Who is banned changed. */
+  bans: readonly BanView[];
+  /** The meeting ends in so many seconds. */
+  ending: number;
   /** What somebody asked for did not work. */
   failed: unknown;
 }
@@ -62,7 +68,7 @@ export class RoomController extends Emitter<ControllerEvents> {
     this.devices.on("changed", () => this.#drawn());
     this.capturing = new Capturing(this.devices, {
       room: () => this.#room,
-      grants: () => this.#admission?.grants ?? null,
+      grants: () => this.#room?.grants ?? this.#admission?.grants ?? null,
       showsLevel: () => this.#stage.kind === "preview",
       level: (level) => this.emit("level", level),
       changed: () => this.#drawn(),
@@ -208,18 +214,35 @@ export class RoomController extends Emitter<ControllerEvents> {
     room.on("token", (token) => this.#renewed(token));
     room.on("phase", (phase) => this.#moved(phase));
     room.on("left", (left) => this.#ended(left));
-    room.on("muted", (source) => {
+    room.on("muted", ({ source, by }) => {
       const kind = this.capturing.silenced(source);
       if (kind) {
-        this.emit("silenced", kind);
+        this.emit("silenced", { kind, by: room.state?.participants.get(by ?? "")?.name ?? null });
       }
     });
+    room.on("permitted", (change) => this.#permitted(room, change));
+    room.on("bans", (bans) => this.emit("bans", bans));
+    room.on("ending", ({ seconds }) => this.emit("ending", seconds));
     room.on("tracks", (tracks) => {
       const sounds = [...tracks.values()].filter(({ track }) => track.kind === "audio");
       this.output.play(sounds.map(({ track }) => track));
       this.#drawn();
     });
     room.prepare();
+  }
+
+  /** Devices that may not be used any longer are released. */
+  #permitted(room: Room, change: ControllerEvents["permitted"]): void {
+    for (const kind of ["microphone", "camera"] as const) {
+      if (change.before.can_publish_sources.includes(kind) && !room.may(kind)) {
+        this.devices.stop(kind);
+      }
+    }
+    if (!room.may("screen_share")) {
+      this.#sharing.end();
+    }
+    this.emit("permitted", change);
+    this.#drawn();
   }
 
   #moved(phase: Room["phase"]): void {

@@ -9,6 +9,8 @@ const refused = (status: number, code: string) => new Refused(problem(status, co
 test.each([
   [409, "room_full", "The room is full", "Try again"],
   [403, "room_locked", "The room is locked", "Try again"],
+  [403, "banned", "You cannot come back", null],
+  [403, "removed", "You were removed", null],
   [404, "room_not_found", "Check the link", null],
   [403, "not_invited", "Ask for an invitation", null],
   [401, "token_expired", "Ask for a new link", null],
@@ -41,6 +43,7 @@ test.each<[Left["reason"], string, string | null]>([
   ["client_initiated", "You left the room", "Rejoin"],
   ["duplicate_identity", "You are in another window", "Use this tab"],
   ["participant_removed", "You were removed", "Rejoin"],
+  ["participant_banned", "You were removed", null],
   ["room_deleted", "The room has ended", null],
   ["room_closed", "The room has ended", null],
   ["connection_timeout", "You are out of the room", "Rejoin"],

@@ -13,6 +13,16 @@ const BY_CODE: Readonly<Record<string, Key>> = {
   token_missing: "token.invalid",
   wrong_room: "token.wrong_room",
   forbidden: "problem.forbidden",
+  not_allowed: "problem.forbidden",
+  banned: "room.banned",
+  removed: "room.removed",
+  last_moderator: "room.last_host",
+  participant_not_found: "people.gone",
+  too_large: "problem.too_large",
+  too_many_connecting: "problem.too_many_connecting",
+  too_many_connections: "problem.too_many_connections",
+  too_many_sockets: "problem.too_many_sockets",
+  too_many_waiting: "problem.too_many_waiting",
 };
 
 const TITLES: Readonly<Record<string, Key>> = {
@@ -21,9 +31,18 @@ const TITLES: Readonly<Record<string, Key>> = {
   room_not_found: "outcome.not_found",
   not_invited: "outcome.not_invited",
   token_expired: "outcome.expired",
+  banned: "outcome.banned",
+  removed: "outcome.removed",
 };
 
-const WORTH_A_TRY = new Set(["room_full", "room_locked", "rate_limited"]);
+const WORTH_A_TRY = new Set([
+  "room_full",
+  "room_locked",
+  "rate_limited",
+  "too_many_connecting",
+  "too_many_connections",
+  "too_many_sockets",
+]);
 
 /** One sentence for anything that went wrong. */
 export function wordsFor(error: unknown): string {
@@ -64,7 +83,10 @@ export function ending(left: Left): OutcomeModel {
     line: mine || over || elsewhere ? "ended" : "lost",
     title: say(titleOf(left.reason)),
     words: say(mine ? "outcome.come_back" : `leave.${left.reason}`),
-    action: over ? null : say(elsewhere ? "control.use_this_tab" : "control.rejoin"),
+    action:
+      over || left.reason === "participant_banned"
+        ? null
+        : say(elsewhere ? "control.use_this_tab" : "control.rejoin"),
     code: mine ? null : left.reason,
   };
 }
@@ -79,6 +101,7 @@ function titleOf(reason: Left["reason"]): Key {
     case "room_closed":
       return "outcome.over";
     case "participant_removed":
+    case "participant_banned":
       return "outcome.removed";
     default:
       return "outcome.lost";

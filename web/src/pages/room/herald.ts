@@ -3,12 +3,18 @@ import type { CaptureKind } from "../../client/devices.js";
 import type { RoomState } from "../../client/state.js";
 import type { ToastModel } from "../../components/toasts/toasts.js";
 import type { Memory } from "../../memory.js";
-import type { Fact } from "../../protocol.js";
+import type { Fact, Grants } from "../../protocol.js";
 import { say } from "../../words.js";
 import { wordsFor } from "./failures.js";
 import { News } from "./news.js";
 import { Sounds } from "./sounds.js";
 import { ToastList } from "./toasts.js";
+
+const PERMITS = [
+  { source: "microphone", on: "mic", off: "mic-off" },
+  { source: "camera", on: "cam", off: "cam-off" },
+  { source: "screen_share", on: "screen", off: "screen-off" },
+] as const;
 
 /** The live regions of the page: outside of what is drawn anew. */
 export interface Regions {
@@ -71,12 +77,34 @@ export class Herald {
     }
   }
 
-  /** The host muted our microphone or stopped our camera. */
-  silenced(kind: CaptureKind): void {
+  /** Somebody muted our microphone or stopped our camera. */
+  silenced(kind: CaptureKind, name: string | null): void {
     const isVoice = kind === "microphone";
-    const words = say(isVoice ? "room.muted_by_host" : "room.camera_by_host");
+    const words = name
+      ? say(isVoice ? "room.muted_by" : "room.camera_by", { name })
+      : say(isVoice ? "room.muted_by_host" : "room.camera_by_host");
+    this.tell(isVoice ? "mic-off" : "cam-off", words);
+  }
+
+  /** A moderator lets us do more, or less. */
+  permitted(before: Grants, after: Grants): void {
+    for (const { source, on, off } of PERMITS) {
+      const [had, has] = [before, after].map((grants) =>
+        grants.can_publish_sources.includes(source),
+      );
+      if (had !== has) {
+        this.tell(has ? on : off, say(`room.${has ? "allowed" : "forbidden"}.${source}`));
+      }
+    }
+    if (before.room_admin !== after.room_admin) {
+      this.tell("shield", say(after.room_admin ? "room.host" : "room.host_no_more"));
+    }
+  }
+
+  /** Say something aloud and show it for a while. */
+  tell(icon: ToastModel["icon"], words: string): void {
     this.#say(words);
-    this.#toasts.add(isVoice ? "mic-off" : "cam-off", words);
+    this.#toasts.add(icon, words);
   }
 
   /** We are out: said at once, above everything else. */

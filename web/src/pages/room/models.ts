@@ -15,12 +15,16 @@ import type { RoomController } from "./controller.js";
 import { wordsFor } from "./failures.js";
 import { linesOf, type Mine, rowsOf, stageOf } from "./view.js";
 
+/** Minutes. */
+const SOON = 5;
+
 /** What the page itself keeps. */
 export interface Ui {
   readonly panel: Panel;
   readonly unread: number;
   readonly chatFailure: string;
   readonly shortcuts: boolean;
+  readonly banned: CallModel["banned"];
 }
 
 /** The devices, with their names and choices. */
@@ -83,7 +87,10 @@ export function callModel(controller: RoomController, ui: Ui, order: Order): Cal
     weak: state.qualities.get(room.me)?.quality === "poor",
     ...stageOf(state, room.subscriber.tracks, mine, order),
     bar: barModel(controller, ui),
-    menu: callMenu(),
+    menu: callMenu(state, room.grants?.room_admin ?? false),
+    moderates: room.grants?.room_admin ?? false,
+    locked: state.room.locked,
+    banned: ui.banned,
     panel: ui.panel,
     rows,
     lines: linesOf(state, admission.identity),
@@ -94,8 +101,15 @@ export function callModel(controller: RoomController, ui: Ui, order: Order): Cal
   };
 }
 
-function callMenu(): MenuItem[] {
+function callMenu({ room }: RoomState, moderates: boolean): MenuItem[] {
+  const lock = say(room.locked ? "moderate.unlock" : "moderate.lock");
+  const moderator: MenuItem[] = [
+    { id: "lock", icon: "lock", words: lock },
+    { id: "mute-all", icon: "mic-off", words: say("moderate.mute_all") },
+    { id: "end", icon: "hangup", words: say("moderate.end"), danger: true, ends: true },
+  ];
   return [
+    ...(moderates ? moderator : []),
     { id: "settings", icon: "sliders", words: say("settings.title") },
     { id: "people", icon: "people", words: say("control.people") },
     { id: "connection", icon: "signal", words: say("connection.title") },
@@ -148,6 +162,7 @@ function notices(controller: RoomController, state: RoomState, alone: boolean): 
       words: say("device.sound"),
       action: say("device.sound.tap"),
     },
+    ending(state),
     state.paused.size > 0 && { id: "weak", tone: "wait", words: say("room.weak") },
     trouble("microphone", devices.microphone),
     trouble("camera", devices.camera),
@@ -159,6 +174,18 @@ function notices(controller: RoomController, state: RoomState, alone: boolean): 
     },
   ];
   return found.filter((notice): notice is Notice => notice !== false);
+}
+
+/** A meeting that must end within five minutes says so until it does. */
+function ending({ room }: RoomState): Notice | false {
+  const left = room.ends_at ? (Date.parse(room.ends_at) - Date.now()) / 60_000 : Infinity;
+  return left <= SOON && { id: "ending", tone: "info", words: endsIn(left * 60) };
+}
+
+/** In how many minutes the meeting ends. */
+export function endsIn(seconds: number): string {
+  const count = Math.round(seconds / 60);
+  return count > 0 ? say("room.ending", { count }) : say("room.ending.now");
 }
 
 function trouble(kind: CaptureKind, capture: Capture): Notice | false {

@@ -17,6 +17,7 @@ export class News {
   #came: string[] = [];
   #went: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #locked: boolean | null = null;
   /** The names of those who are here, to name those who leave. */
   readonly #names = new Map<string, string>();
 
@@ -26,8 +27,9 @@ export class News {
     private readonly chatIsOpen: () => boolean,
   ) {}
 
-  /** Learn the names of a state. */
+  /** Learn the names of a state, and at first whether the room is locked. */
   learn(state: RoomState): void {
+    this.#locked ??= state.room.locked;
     for (const person of state.participants.values()) {
       this.#names.set(person.sid, person.name);
     }
@@ -92,9 +94,10 @@ export class News {
   }
 
   #updated(data: Fact["data"]): void {
-    const room = data.room as { locked?: boolean };
-    if (room.locked) {
-      this.sinks.status(say("room.now_locked"));
+    const { locked } = data.room as { locked?: boolean };
+    if (locked !== undefined && locked !== this.#locked) {
+      this.#locked = locked;
+      this.sinks.status(say(locked ? "room.now_locked" : "room.now_unlocked"));
     }
   }
 

@@ -7,11 +7,13 @@ import type { Call, Panel } from "../../components/call/call.js";
 import type { CallAction } from "../../components/call-bar/call-bar.js";
 import "../../components/call/call.js";
 import type { ChosenDetail } from "../../components/devices/devices.js";
+import "../../components/dialogs/sure.js";
 import "../../components/dialogs/connection.js";
 import "../../components/dialogs/settings.js";
 import "../../components/dialogs/shortcuts.js";
 import { OffhookElement, sheets } from "../../components/element.js";
 import "../../components/menu/menu.js";
+import type { ModerateDetail } from "../../components/people-panel/people-panel.js";
 import "../../components/outcome/outcome.js";
 import "../../components/preview/preview.js";
 import { Order } from "../../components/stage/order.js";
@@ -25,7 +27,8 @@ import { Awake } from "./awake.js";
 import type { RoomController } from "./controller.js";
 import { ending, refusal } from "./failures.js";
 import { Herald, type Regions } from "./herald.js";
-import { callModel, devicesModel, previewModel } from "./models.js";
+import { callModel, devicesModel, endsIn, previewModel } from "./models.js";
+import { Moderating } from "./moderating.js";
 import styles from "./page.css?inline";
 import { Reading } from "./reading.js";
 import { setShortcuts, shortcutOf, shortcutsOn } from "./shortcuts.js";
@@ -52,6 +55,12 @@ export class RoomPage extends OffhookElement {
   #opener: HTMLElement | null = null;
   #order = new Order();
   #herald!: Herald;
+  readonly #moderating = new Moderating({
+    room: () => this.controller.room,
+    changed: () => this.requestUpdate(),
+    done: (words) => this.#herald.tell("check", words),
+    failed: (error) => this.#herald.failed(error),
+  });
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -67,7 +76,13 @@ export class RoomPage extends OffhookElement {
     });
     controller.on("fact", (fact) => this.#happened(fact));
     controller.on("reconnecting", (lost) => this.#herald.cutOff(lost));
-    controller.on("silenced", (kind) => this.#herald.silenced(kind));
+    controller.on("silenced", ({ kind, by }) => this.#herald.silenced(kind, by));
+    controller.on("permitted", ({ before, after }) => {
+      this.#herald.permitted(before, after);
+      void this.#moderating.look();
+    });
+    controller.on("bans", (bans) => this.#moderating.learn(bans));
+    controller.on("ending", (seconds) => this.#herald.tell("clock", endsIn(seconds)));
     controller.on("failed", (error) => this.#herald.failed(error));
     document.addEventListener("keydown", this.#onKey);
     void controller.begin();
@@ -123,7 +138,9 @@ export class RoomPage extends OffhookElement {
 
   #inCall(): TemplateResult {
     const { panel, chatFailure } = this;
-    const ui = { panel, chatFailure, unread: this.#unread(), shortcuts: shortcutsOn(this.memory) };
+    const { banned } = this.#moderating;
+    const shortcuts = shortcutsOn(this.memory);
+    const ui = { panel, chatFailure, unread: this.#unread(), shortcuts, banned };
     return html`<oh-call
       .model=${callModel(this.controller, ui, this.#order)}
       @act=${(event: CustomEvent<CallAction>) => this.#act(event.detail)}
@@ -131,6 +148,8 @@ export class RoomPage extends OffhookElement {
       @close-panel=${() => this.#open(null, true)}
       @say=${(event: CustomEvent<string>) => this.#sayToAll(event.detail)}
       @copy-link=${() => this.#copyLink()}
+      @moderate=${(event: CustomEvent<ModerateDetail>) => this.#moderating.person(event.detail)}
+      @mute-all=${() => this.#moderating.everybody("mute-all")}
       @connection=${() => this.#show("connection")}
       @notice=${(event: CustomEvent<string>) => this.#choose(event.detail)}
       @choose=${(event: CustomEvent<string>) => this.#choose(event.detail)}
@@ -146,6 +165,8 @@ export class RoomPage extends OffhookElement {
     return html`<oh-settings ?open=${dialog === "settings"} .devices=${devicesModel(controller)}
         ?sounds=${this.#herald.sounds.on} @toggle-sounds=${this.#toggleSounds} @close=${close} @choose-device=${this.#choseDevice} @process=${this.#process}
         @test-speaker=${this.#testSpeaker}></oh-settings>
+      <oh-sure ?open=${this.#moderating.pending !== null} .model=${this.#moderating.pending}
+        @confirm=${() => this.#moderating.confirm()} @close=${() => this.#moderating.cancel()}></oh-sure>
       <oh-shortcuts ?open=${dialog === "shortcuts"} ?enabled=${shortcutsOn(this.memory)}
         @close=${close} @toggle-shortcuts=${this.#toggleShortcuts}></oh-shortcuts>
       <oh-connection ?open=${dialog === "connection"} .figures=${controller.figures}
@@ -174,6 +195,7 @@ export class RoomPage extends OffhookElement {
     this.#order = new Order();
     this.panel = null;
     this.chatFailure = "";
+    this.#moderating.begins();
     this.#herald.begins();
   }
 
@@ -196,6 +218,9 @@ export class RoomPage extends OffhookElement {
       connection: () => this.#show("connection"),
       shortcuts: () => this.#show("shortcuts"),
       people: () => this.#open("people", true),
+      lock: () => this.#moderating.everybody("lock"),
+      "mute-all": () => this.#moderating.everybody("mute-all"),
+      end: () => this.#moderating.everybody("end"),
       "copy-link": () => this.#copyLink(),
       retry: () => this.controller.room?.retryNow(),
       sound: () => this.controller.output.unlock(),
@@ -225,6 +250,9 @@ export class RoomPage extends OffhookElement {
       this.#opener = focused();
     }
     this.panel = panel === this.panel ? null : panel;
+    if (this.panel === "people") {
+      void this.#moderating.look();
+    }
     this.#markRead();
     if (byKeyboard) {
       void this.updateComplete.then(() =>

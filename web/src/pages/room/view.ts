@@ -154,5 +154,10 @@ function rowOf(state: RoomState, person: ParticipantView, mine: Mine): PersonRow
     camera: isMine ? mine.camera !== null : Boolean(camera && !camera.muted),
     sharing: Boolean(trackOf(person, "screen_share")),
     quality: state.qualities.get(person.sid)?.quality ?? null,
+    allowed: {
+      microphone: person.can_publish_sources.includes("microphone"),
+      camera: person.can_publish_sources.includes("camera"),
+      screen: person.can_publish_sources.includes("screen_share"),
+    },
   };
 }

@@ -1,0 +1,136 @@
+"""What strangers, newcomers and publishers may cost a media node, and who has gone beyond. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from dataclasses import dataclass
+
+from offhook.core.clock import SECOND
+from offhook.core.errors import RateLimited
+
+#: Checks of one address that name nobody or are not signed, each second and at once.
+STRANGE_CHECKS = 500
+STRANGE_BURST = 1000
+#: Addresses that are remembered; who is forgotten begins anew.
+STRANGERS = 4096
+#: Connections of one participant in one direction that are begun at once, and each second.
+LEG_BURST = 10
+LEGS_PER_SECOND = 0.5
+#: Seconds after which it is worth asking again when too many are connecting.
+_TRY_AGAIN = 5.0
+
+
+class Allowance:
+    """A token bucket: `burst` at once, `rate` a second in the long run."""
+
+    __slots__ = ("_at", "_burst", "_left", "_rate")
+
+    def __init__(self, rate: float, burst: int, now: int) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._left = float(burst)
+        self._at = now
+
+    def left(self, now: int) -> float:
+        """How many may be used now."""
+        self._left = min(self._burst, self._left + (now - self._at) * self._rate / SECOND)
+        self._at = now
+        return self._left
+
+    def use(self, now: int) -> None:
+        """Use one, whether or not there is one."""
+        self._left = max(0.0, self.left(now) - 1)
+
+
+class Strangers:
+    """Addresses whose ICE checks failed; one that fails too often is not read for a while.
+
+    Only checks from addresses that belong to no connection are counted, and a check that is right
+    costs nothing: who is behind the same address is hindered only while it floods.
+    """
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, Allowance] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def ignored(self, address: str, now: int) -> bool:
+        """Whether checks from there are not worth reading now."""
+        known = self._known.get(address)
+        return known is not None and known.left(now) < 1
+
+    def failed(self, address: str, now: int) -> None:
+        """A check from there was for nobody, or not signed."""
+        known = self._known.get(address)
+        if known is None:
+            known = self._known[address] = Allowance(STRANGE_CHECKS, STRANGE_BURST, now)
+            if len(self._known) > STRANGERS:
+                self._known.popitem(last=False)
+        self._known.move_to_end(address)
+        known.use(now)
+
+
+@dataclass(frozen=True, slots=True)
+class HalfOpenLimits:
+    """Connections that are begun and not done, of one account and of the whole node."""
+
+    account: int = 600
+    node: int = 2000
+
+
+class HalfOpen:
+    """Counts the connections that are begun and not done."""
+
+    def __init__(self, limits: HalfOpenLimits) -> None:
+        self._limits = limits
+        self._accounts: dict[int, str] = {}
+        self._counts: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._accounts)
+
+    def require_room(self, account: str) -> None:
+        """Raise `RateLimited` (`too_many_connecting`) when no more may be begun."""
+        limits = self._limits
+        if len(self) >= limits.node or self._counts[account] >= limits.account:
+            raise RateLimited(
+                "Too many people are connecting just now; try again in a moment.",
+                code="too_many_connecting",
+                retry_after=_TRY_AGAIN,
+            )
+
+    def begun(self, leg: int, account: str) -> None:
+        """A connection was begun."""
+        self._accounts[leg] = account
+        self._counts[account] += 1
+
+    def over(self, leg: int) -> None:
+        """It is done or gone; twice does no harm."""
+        account = self._accounts.pop(leg, None)
+        if account is None:
+            return
+        self._counts[account] -= 1
+        if not self._counts[account]:
+            del self._counts[account]
+
+
+class Beginnings:
+    """How often one participant may begin a connection in one direction."""
+
+    def __init__(self, half_open: HalfOpen, account: str, now: int) -> None:
+        self._half_open = half_open
+        self._account = account
+        self._allowance = Allowance(LEGS_PER_SECOND, LEG_BURST, now)
+
+    def require(self, now: int) -> None:
+        """Use one; raise `RateLimited` (`too_many_connecting`, `too_many_connections`)."""
+        self._half_open.require_room(self._account)
+        left = self._allowance.left(now)
+        if left < 1:
+            raise RateLimited(
+                "You begin new connections too often; wait a moment.",
+                code="too_many_connections",
+                retry_after=round((1 - left) / LEGS_PER_SECOND, 1),
+            )
+        self._allowance.use(now)
