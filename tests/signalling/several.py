@@ -16,7 +16,7 @@ from tests.support.media import SilentMedia
 from tests.support.redis import run_redis
 
 #: Heartbeats are this fast in tests, and a silent process is given up as soon.
-QUICK: dict[str, Any] = {"beat_every": 0.1, "process_timeout": 0.4}
+QUICK: dict[str, Any] = {"beat_every": 0.1, "process_timeout": 0.8}
 
 
 class Several:
