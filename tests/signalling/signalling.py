@@ -17,7 +17,7 @@ from offhook.core.clock import Clock, SystemClock
 from offhook.core.ids import RandomIds
 from offhook.core.seal import Sealer
 from offhook.core.store.migrate import upgrade
-from offhook.core.store.store import SqliteStore
+from offhook.core.store.place import Place, open_store
 from offhook.core.telemetry import Metrics
 from signalling.api.app import make_app
 from signalling.api.http import LINE_LIMIT
@@ -230,12 +230,14 @@ async def signalling(
     seed: bool = True,
     media: bool = True,
     manager: Any = None,
+    place: Place | None = None,
     **settings: Any,
 ) -> AsyncIterator[Signalling]:
-    """A server over the store in `folder`, with a media node beside it."""
-    path = folder / "store.sqlite"
-    await asyncio.to_thread(upgrade, path)
-    store, bus = await asyncio.to_thread(SqliteStore, path, durable=False), LocalBus()
+    """A server over the store in `folder`, or over that at `place`, with a media node beside it."""
+    where = place or folder / "store.sqlite"
+    await asyncio.to_thread(upgrade, where)
+    store = await asyncio.to_thread(open_store, where, SystemClock(), durable=False)
+    bus = LocalBus()
     silent = SilentMedia(bus)
     services = make_services(
         store=store,
