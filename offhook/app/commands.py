@@ -49,13 +49,17 @@ def serve(config: Config, _given: argparse.Namespace) -> int:
 
 def migrate(config: Config, _given: argparse.Namespace) -> int:
     """Bring the store up to this version."""
+    from offhook.app.storage import place_of
     from offhook.core.store.migrate import upgrade
+    from offhook.core.store.place import shown
 
     folder = DataFolder(config.data_dir)
     folder.make()
-    folder.master_key()
-    applied = upgrade(folder.store)
-    say(f"Applied to {folder.store}: {', '.join(applied)}." if applied else "Nothing to do.")
+    if not config.database_url:
+        folder.master_key()
+    place = place_of(config, folder)
+    applied = upgrade(place)
+    say(f"Applied to {shown(place)}: {', '.join(applied)}." if applied else "Nothing to do.")
     return 0
 
 

@@ -87,6 +87,27 @@ class Config(Struct, frozen=True, kw_only=True):
     data_dir: Annotated[
         str, Meta(description="Folder of the store and of the master key; made when missing.")
     ] = "data"
+    database_url: Annotated[
+        str,
+        Meta(
+            description="PostgreSQL database that keeps everything, such as "
+            "postgresql://offhook:password@127.0.0.1:5432/offhook; several processes may share it. "
+            "Empty: a SQLite file in `data_dir`, for one process. The master key is in `data_dir` "
+            "either way, and must be the same for all who share a database.",
+            extra={"secret": True},
+        ),
+    ] = ""
+    database_writers: Annotated[
+        int,
+        Meta(ge=1, le=32, description="Transactions that a process may have open to write."),
+    ] = 4
+    migrate: Annotated[
+        bool,
+        Meta(
+            description="Bring the store to this version at the start. Without it, an older store "
+            "is refused with what is missing, and `offhook migrate` does it."
+        ),
+    ] = True
     redis_url: Annotated[
         str,
         Meta(
@@ -309,8 +330,16 @@ def _require_possible(config: Config) -> None:
             "`host` and `media_host`.",
             field="lan",
         )
+    if config.database_url:
+        _require_database(config.database_url)
     if config.turn_urls and not config.turn_secret:
         raise Misconfigured("`turn_urls` needs `turn_secret`.", field="turn_secret")
+
+
+def _require_database(url: str) -> None:
+    from offhook.core.store.postgres import address
+
+    address(url)
 
 
 def _type_name(info: msgspec.inspect.Type) -> str:

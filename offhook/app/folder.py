@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,35 +37,51 @@ class DataFolder:
                 field="data_dir",
             ) from error
 
-    def master_key(self) -> bytes:
+    @property
+    def master_key_path(self) -> Path:
+        """The file of the master key."""
+        return self.path / "master.key"
+
+    def master_key(self, sealed_in: str = "") -> bytes:
         """The 32 bytes that secrets and personal data are sealed with; made at the first call.
 
-        Whoever has the store and this file can read both: back them up apart.
+        `sealed_in`: the database elsewhere that holds what is sealed already; then no other key
+        is made. Whoever has the store and this file can read both: back them up apart.
         """
-        path = self.path / "master.key"
+        path = self.master_key_path
         try:
             key = path.read_bytes()
         except FileNotFoundError:
-            return self._new_master_key(path)
+            return self._new_master_key(path, sealed_in)
         except OSError as error:
             raise Misconfigured(f"Cannot read {path}: {error.strerror}.") from error
         if len(key) != _KEY_BYTES:
             raise Misconfigured(f"{path} is not a master key: it has {len(key)} bytes, not 32.")
         return key
 
-    def _new_master_key(self, path: Path) -> bytes:
-        if self.store.exists():
+    def _new_master_key(self, path: Path, sealed_in: str) -> bytes:
+        """Make it whole at once: of two processes that start together, one makes it for both."""
+        if self.store.exists() or sealed_in:
             raise Misconfigured(
-                f"{path} is missing, and without it the secrets in {self.store} cannot be opened. "
-                "Put it back from your backup."
+                f"{path} is missing, and without it the secrets in {sealed_in or self.store} "
+                "cannot be opened. Put it back from your backup, or from the data folder of "
+                "another process on the same store.",
+                code="no_master_key",
+                field="data_dir",
             )
-        key = secrets.token_bytes(_KEY_BYTES)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor, name = tempfile.mkstemp(dir=self.path, prefix=f"{path.name}.")
+        draft = Path(name)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(key)
+            file.write(secrets.token_bytes(_KEY_BYTES))
             file.flush()
             os.fsync(file.fileno())
-        return key
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return path.read_bytes()
+        finally:
+            draft.unlink()
+        return path.read_bytes()
 
     @contextmanager
     def locked(self) -> Iterator[None]:

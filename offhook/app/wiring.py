@@ -20,6 +20,7 @@ from offhook.app import health
 from offhook.app.config import Config
 from offhook.app.folder import DataFolder
 from offhook.app.greeting import greeting
+from offhook.app.storage import Storage, storage
 from offhook.app.tls import ServerTls
 from offhook.core.bus.bus import Bus
 from offhook.core.bus.local import LocalBus
@@ -27,9 +28,6 @@ from offhook.core.clock import SystemClock
 from offhook.core.errors import Misconfigured
 from offhook.core.ids import RandomIds
 from offhook.core.lag import LoopLag
-from offhook.core.seal import Sealer
-from offhook.core.store.migrate import upgrade
-from offhook.core.store.store import SqliteStore
 from offhook.core.tasks import Tasks
 from offhook.core.telemetry import Metrics
 from signalling.api.app import make_app
@@ -103,7 +101,8 @@ async def offline(config: Config) -> AsyncIterator[Services]:
     async with AsyncExitStack() as stack:
         bus = LocalBus()
         stack.push_async_callback(bus.close)
-        yield await stack.enter_async_context(_services(config, folder, bus, Metrics()))
+        kept = await stack.enter_async_context(storage(config, folder))
+        yield _services(config, kept, bus, Metrics())
 
 
 @asynccontextmanager
@@ -149,34 +148,28 @@ async def _signalling(
     folder = DataFolder(config.data_dir)
     folder.make()
     async with AsyncExitStack() as stack:
-        stack.enter_context(folder.locked())
-        services = await stack.enter_async_context(_services(config, folder, bus, metrics))
+        if not config.database_url:
+            stack.enter_context(folder.locked())
+        kept = await stack.enter_async_context(storage(config, folder))
+        services = _services(config, kept, bus, metrics)
         seeded = await services.accounts.seed() if config.demo else None
         stack.push_async_callback(services.close)
         await services.start()
+        await kept.require_key()
         yield services, seeded
 
 
-@asynccontextmanager
-async def _services(
-    config: Config, folder: DataFolder, bus: Bus, metrics: Metrics
-) -> AsyncIterator[Services]:
-    """Not started yet; the store is brought up to this version first."""
-    sealer = Sealer(folder.master_key())
-    await asyncio.to_thread(upgrade, folder.store)
-    store = SqliteStore(folder.store)
-    try:
-        yield make_services(
-            store=store,
-            bus=bus,
-            clock=SystemClock(),
-            ids=RandomIds(),
-            sealer=sealer,
-            metrics=metrics,
-            settings=signalling_settings(config),
-        )
-    finally:
-        await store.close()
+def _services(config: Config, kept: Storage, bus: Bus, metrics: Metrics) -> Services:
+    """Not started yet."""
+    return make_services(
+        store=kept.store,
+        bus=bus,
+        clock=SystemClock(),
+        ids=RandomIds(),
+        sealer=kept.sealer,
+        metrics=metrics,
+        settings=signalling_settings(config),
+    )
 
 
 def _tls(config: Config) -> ServerTls | None:

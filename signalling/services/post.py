@@ -33,9 +33,7 @@ class Post:
         settings: SignallingSettings,
         log: EventLog,
         random: Callable[[int], bytes],
-        held: Callable[[], bool] | None = None,
     ) -> None:
-        """`held`: whether this process is the one that sends, where several share the store."""
         sink = (settings.sink_url,) if settings.sink_url else ()
         allowed = AllowedAddresses((*settings.webhook_allowed_addresses, *sink))
         self.ledger = Ledger(sealer, log, ids)
@@ -47,8 +45,6 @@ class Post:
             clock,
             DeliveryFigures(metrics),
             jitter=lambda: int.from_bytes(random(4)) / 2**32,
-            held=held or (lambda: True),
-            look_every=None if held is None else 1.0,
         )
 
     def start(self) -> None:

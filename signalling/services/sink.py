@@ -76,13 +76,16 @@ class Sink:
             log.warning("demo webhook not made", code=error.code)
 
     async def _register(self, account: AccountId, url: str) -> str:
+        """Another process may have started at the same moment; then its webhook stays."""
         made = await self._webhooks.create(account, Changes(url=url, description="Demo sink"))
         now = self._parts.clock.now()
         accounts = self._parts.kept.accounts
-        await self._parts.store.write(
-            lambda c: accounts.put_setting(c, account, _SETTING, made.id, now)
+        stays = await self._parts.store.write(
+            lambda c: accounts.settle(c, account, _SETTING, made.id, now)
         )
-        return made.id
+        if stays != made.id:
+            await self._webhooks.delete(account, made.id, None)
+        return str(stays)
 
     async def take(self, headers: Mapping[str, str], body: bytes) -> None:
         """Take in one webhook; raise `Unauthenticated` unless we signed it, and `NotFound` when

@@ -102,6 +102,15 @@ class Accounts:
         row = {"account_id": account, "name": name, "value": value, "updated_at": now}
         connection.execute(_SETTING_INSERT, row)
 
+    def settle(
+        self, connection: Connection, account: AccountId, name: str, value: object, now: Micros
+    ) -> object:
+        """What the account has set under this name, which is `value` when nothing was."""
+        found = self.setting(connection, account, name)
+        if found is None:
+            self.put_setting(connection, account, name, value, now)
+        return value if found is None else found
+
 
 class ApiKeys:
     """The table `api_keys`."""

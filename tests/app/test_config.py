@@ -47,12 +47,19 @@ def test_an_unknown_key_of_the_file_is_refused_with_the_nearest_known_one(tmp_pa
         ({"OFFHOOK_ROLE": "media"}, "redis_url"),
         ({"OFFHOOK_MEDIA_HOST": "0.0.0.0"}, "media_host"),
         ({"OFFHOOK_TURN_URLS": "turn:a"}, "turn_secret"),
+        ({"OFFHOOK_DATABASE_URL": "mysql://offhook:s3cret@db/offhook"}, "database_url"),
     ],
 )
 def test_a_value_that_cannot_be_names_its_key(given: dict[str, str], field: str) -> None:
     with pytest.raises(Misconfigured) as refused:
         config.load({}, environment=given)
     assert refused.value.field == field
+
+
+def test_a_wrong_database_url_is_refused_without_showing_its_password() -> None:
+    with pytest.raises(Misconfigured, match="postgresql://user:password@host") as refused:
+        config.load({}, environment={"OFFHOOK_DATABASE_URL": "mysql://offhook:s3cret@db/offhook"})
+    assert "s3cret" not in refused.value.detail
 
 
 def test_a_list_is_written_with_commas_in_the_environment() -> None:

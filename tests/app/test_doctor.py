@@ -15,7 +15,7 @@ from offhook.app.doctor.findings import Finding, fail, ok, shown, warn
 from offhook.app.doctor.store import store
 from offhook.app.tls import own_certificate
 from offhook.core.clock import ManualClock, SystemClock
-from offhook.core.store.migrate import upgrade
+from offhook.core.store.migrate import head, upgrade
 from tests.support.command import run
 from tests.support.coturn import coturn
 from tests.support.ports import free_port
@@ -111,6 +111,19 @@ async def test_a_store_without_its_key_fails(tmp_path: Path) -> None:
     (tmp_path / "master.key").write_bytes(bytes(32))
     (found,) = await store(given(data_dir=str(tmp_path)))
     assert found.level == "ok"
+
+
+async def test_a_database_is_asked(database: str, tmp_path: Path) -> None:
+    settings = given(data_dir=str(tmp_path), database_url=database)
+    (found,) = await store(settings)
+    assert "master.key is missing" in found.text
+    (tmp_path / "master.key").write_bytes(bytes(32))
+    (found,) = await store(settings)
+    assert (found.level, head() in found.text) == ("ok", True)
+    nowhere = "postgresql://offhook:s3cret@127.0.0.1:9/offhook"
+    (gone,) = await store(given(data_dir=str(tmp_path), database_url=nowhere))
+    assert (gone.level, "s3cret" in gone.text) == ("fail", False)
+    assert "database_url" in gone.advice
 
 
 async def test_redis_is_asked(tmp_path: Path) -> None:

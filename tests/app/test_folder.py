@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,20 @@ def test_a_store_without_its_master_key_is_not_given_a_new_one(tmp_path: Path) -
     folder.store.touch()
     with pytest.raises(Misconfigured, match="backup"):
         folder.master_key()
+
+
+def test_a_database_that_was_sealed_before_is_not_given_a_new_master_key(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="database offhook on db:5432"):
+        DataFolder(tmp_path).master_key("database offhook on db:5432")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_processes_that_start_together_have_one_master_key(tmp_path: Path) -> None:
+    folders = [DataFolder(tmp_path) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(DataFolder.master_key, folders))
+    assert len(keys) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["master.key"]
 
 
 def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from offhook.core.clock import Clock, SystemClock
 from offhook.core.ids import RandomIds
 from offhook.core.seal import Sealer
 from offhook.core.store.migrate import upgrade
-from offhook.core.store.store import SqliteStore
+from offhook.core.store.place import Place, open_store
 from offhook.core.telemetry import Metrics
 from signalling.api.app import make_app
 from signalling.api.http import LINE_LIMIT
@@ -256,20 +256,18 @@ async def signalling(
     seed: bool = True,
     media: bool = True,
     manager: Any = None,
+    place: Place | None = None,
     bus: Bus | None = None,
     **settings: Any,
 ) -> AsyncIterator[Signalling]:
-    """A server over the store in `folder`, with a media node beside it.
+    """A server over the store in `folder`, or over that at `place`, with a media node beside it.
 
     `bus`: one that other servers over the same store are on too; it stays open.
     """
-    path = folder / "store.sqlite"
-    await asyncio.to_thread(upgrade, path)
-    store, own_bus, knife = (
-        await asyncio.to_thread(SqliteStore, path, durable=False),
-        bus or LocalBus(),
-        Knife(),
-    )
+    where = place or folder / "store.sqlite"
+    await asyncio.to_thread(upgrade, where)
+    store = await asyncio.to_thread(open_store, where, SystemClock(), durable=False)
+    own_bus, knife = bus or LocalBus(), Knife()
     silent = SilentMedia(own_bus)
     services = make_services(
         store=CutStore(store, knife),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import select, update
 
 from offhook.core.clock import Micros
 from offhook.core.errors import Conflict, Unavailable
 from offhook.core.ids import AccountId
+from offhook.core.store.place import Place
 from offhook.core.store.tables import contacts
 from signalling.domain.events import Settings
 from signalling.domain.participant import Patience
@@ -25,9 +30,9 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-async def kept(tmp_path: Path) -> AsyncIterator[Signalling]:
-    """A server whose store is in `tmp_path`."""
-    async with signalling(tmp_path) as running:
+async def kept(place: Place, tmp_path: Path) -> AsyncIterator[Signalling]:
+    """A server over either kind of store."""
+    async with signalling(tmp_path, place=place) as running:
         yield running
 
 
@@ -36,13 +41,14 @@ async def asked(server: Signalling, work: Any) -> Any:
     return await server.services.parts.store.write(work)
 
 
-async def test_names_and_words_are_nowhere_in_the_files_of_the_store(
-    kept: Signalling, tmp_path: Path
+async def test_names_and_words_are_nowhere_in_what_the_store_holds(
+    kept: Signalling, place: Place
 ) -> None:
     ada = await kept.joined("Augusta Ada King")
     await ada.asks("update", attributes={"mood": "Analytical"})
     await ada.asks("chat", text="The engine weaves algebraic patterns")
-    content = bytes_of(tmp_path)
+    content = await asyncio.to_thread(bytes_of, place)
+    assert b"demo" in content
     for secret in (b"Augusta", b"Analytical", b"algebraic"):
         assert secret not in content
 
@@ -101,9 +107,20 @@ async def test_a_pin_only_ever_moves_to_a_later_epoch(kept: Signalling) -> None:
     assert await asked(kept, lambda c: tables.pins.of(c, main, mine.id)) == Pin("ND2", 2)
 
 
-def bytes_of(folder: Path) -> bytes:
-    """Everything that the store's files hold."""
-    return b"".join(file.read_bytes() for file in folder.glob("store.sqlite*"))
+def bytes_of(place: Place) -> bytes:
+    """Everything that the store's files hold, or the rows of its tables."""
+    if isinstance(place, Path):
+        return b"".join(file.read_bytes() for file in place.parent.glob(f"{place.name}*"))
+    with psycopg.connect(place) as connection:
+        named = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+        tables = [name for (name,) in connection.execute(named)]
+        rows = [row for name in tables for row in connection.execute(_all_of(name))]
+    values = itertools.chain(*rows)
+    return b"\n".join(v if isinstance(v, bytes) else str(v).encode() for v in values)
+
+
+def _all_of(table: str) -> sql.Composed:
+    return sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))
 
 
 def room(account: AccountId, id: str) -> Room:

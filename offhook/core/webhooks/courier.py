@@ -10,30 +10,28 @@ import structlog
 from offhook.core.clock import SECOND, Clock, Micros, Timer
 from offhook.core.errors import OffhookError
 from offhook.core.ids import AccountId, WebhookId
+from offhook.core.store import events
 from offhook.core.store.store import Store
 from offhook.core.tasks import Tasks
 from offhook.core.webhooks.endpoint import Endpoint, Means
 from offhook.core.webhooks.figures import DeliveryFigures
 from offhook.core.webhooks.sender import Sender
 from offhook.core.webhooks.stores.ledger import Ledger
+from offhook.core.webhooks.stores.requests import CHANNEL
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 #: Deliveries that are under way at a time.
 AT_ONCE = 32
-
-
-def _alone() -> bool:
-    return True
+#: How soon an endpoint is taken over from a process that died.
+_LOOK_EVERY = 2 * SECOND
 
 
 class Courier:
-    """Keeps an owner for each endpoint that is enabled.
+    """Keeps an owner for each endpoint that is enabled and that no other process has.
 
-    `jitter` draws from 0 to 1. Where several processes share the store, one of them sends: `held`
-    says whether it is this one (call `changed` when it becomes so), and `look_every` is how late,
-    in seconds, it may notice what others wrote. Alone, it sleeps until it is woken or a delivery's
-    time has come.
+    `jitter` draws from 0 to 1. It sleeps until it is woken, by its own process or by another's
+    commit, or until a delivery's time has come.
     """
 
     def __init__(
@@ -46,14 +44,10 @@ class Courier:
         *,
         jitter: Callable[[], float],
         at_once: int = AT_ONCE,
-        held: Callable[[], bool] = _alone,
-        look_every: float | None = None,
     ) -> None:
         self._store = store
         self._ledger = ledger
         self._clock = clock
-        self._held = held
-        self._look_every = look_every
         self._tasks = Tasks()
         self._means = Means(
             store=store,
@@ -64,15 +58,20 @@ class Courier:
             figures=figures,
             slots=asyncio.Semaphore(at_once),
             jitter=jitter,
-            held=held,
         )
         self._endpoints: dict[WebhookId, Endpoint] = {}
         self._woken = asyncio.Event()
+        self._looking = True
         self._timer: Timer | None = None
+        self._listening: list[Callable[[], None]] = []
         figures.oldest.set_function(self.oldest_age)
 
     def start(self) -> None:
         """Go on where the last run stopped."""
+        self._listening = [
+            self._store.listen(events.CHANNEL, self._wake_all),
+            self._store.listen(CHANNEL, self._changed_elsewhere),
+        ]
         self._woken.set()
         self._tasks.spawn(self._watch(), "webhook courier")
 
@@ -83,7 +82,7 @@ class Courier:
                 endpoint.wake()
 
     def changed(self) -> None:
-        """An endpoint was made, enabled or deleted, or this process is to send from now on."""
+        """An endpoint was made, enabled or deleted."""
         self._woken.set()
 
     def rewound(self, webhook: str) -> None:
@@ -91,6 +90,12 @@ class Courier:
         endpoint = self._endpoints.get(WebhookId(webhook))
         if endpoint is not None:
             endpoint.rewind()
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing is under way: what is left waits for its time."""
+        endpoints = self._endpoints.values()
+        return not (self._looking or self._woken.is_set()) and all(e.resting for e in endpoints)
 
     def oldest_age(self) -> float:
         """Seconds since the oldest delivery that has not ended was due first; 0 without one."""
@@ -106,42 +111,63 @@ class Courier:
 
     async def close(self) -> None:
         """Stop; what is under way is given up and sent again by whoever comes next."""
+        for unlisten in self._listening:
+            unlisten()
         if self._timer is not None:
             self._timer.cancel()
         for endpoint in self._endpoints.values():
             endpoint.stop()
         await self._tasks.close()
+        for endpoint in self._endpoints.values():
+            await self._store.release(endpoint.claim)
         self._endpoints.clear()
+
+    def _wake_all(self) -> None:
+        for endpoint in self._endpoints.values():
+            endpoint.wake()
+
+    def _changed_elsewhere(self) -> None:
+        """Somebody asked another process for a change, a replay or a rewind."""
+        for endpoint in self._endpoints.values():
+            endpoint.rewind()
+        self._woken.set()
 
     async def _watch(self) -> None:
         while True:
+            self._looking = False
             await self._woken.wait()
             self._woken.clear()
+            self._looking = True
             try:
                 await self._appoint()
             except OffhookError as error:
                 log.error("webhooks cannot be read", code=error.code)
-                self._look_in(1.0)
+                self._look_later()
 
     async def _appoint(self) -> None:
         """Have an owner for each endpoint that is to be sent something, and wake it."""
-        found = await self._store.read(self._ledger.webhooks.enabled)
-        wanted = dict(found) if self._held() else {}
+        wanted = dict(await self._store.read(self._ledger.webhooks.enabled))
+        for id, endpoint in list(self._endpoints.items()):
+            if endpoint.done or id not in wanted:
+                endpoint.stop()
+                del self._endpoints[id]
+                await self._store.release(endpoint.claim)
         for id, account in wanted.items():
             if id in self._endpoints:
                 self._endpoints[id].wake()
             else:
-                self._endpoints[id] = Endpoint(self._means, id, account, self._forget)
-        for id in self._endpoints.keys() - wanted.keys():
-            self._endpoints.pop(id).stop()
-        if self._look_every is not None:
-            self._look_in(self._look_every)
+                await self._own(id, account)
+        if len(self._endpoints) < len(wanted):
+            self._look_later()
 
-    def _forget(self, id: WebhookId) -> None:
-        self._endpoints.pop(id, None)
+    async def _own(self, id: WebhookId, account: AccountId) -> None:
+        claim = await self._store.claim(f"webhook {id}")
+        if claim is not None:
+            idle = self._woken.set
+            self._endpoints[id] = Endpoint(self._means, id, account, claim, idle)
 
-    def _look_in(self, seconds: float) -> None:
+    def _look_later(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        at = Micros(self._clock.now() + round(seconds * SECOND))
+        at = Micros(self._clock.now() + _LOOK_EVERY)
         self._timer = self._clock.call_at(at, self._woken.set)

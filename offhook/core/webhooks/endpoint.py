@@ -11,6 +11,7 @@ import structlog
 
 from offhook.core.clock import SECOND, Clock, Micros, Timer
 from offhook.core.ids import AccountId, DeliveryId, WebhookId
+from offhook.core.store.claims import Claim
 from offhook.core.store.store import Store
 from offhook.core.tasks import Tasks
 from offhook.core.webhooks.delivery import AddressRefused, Answered, Unreachable
@@ -32,8 +33,7 @@ _PATIENCE = SECOND
 
 @dataclass(frozen=True, kw_only=True)
 class Means:
-    """What all endpoints of a courier work with. `jitter` draws from 0 to 1; `held`: whether this
-    process is the one that sends."""
+    """What all endpoints of a courier work with. `jitter` draws from 0 to 1."""
 
     store: Store
     ledger: Ledger
@@ -43,22 +43,25 @@ class Means:
     figures: DeliveryFigures
     slots: asyncio.Semaphore
     jitter: Callable[[], float]
-    held: Callable[[], bool]
 
 
 class Endpoint:
-    """Sleeps until it is woken, or until the next delivery's time has come. `on_idle` is called
-    when it is disabled or gone, or another process sends: then it is done."""
+    """Sleeps until it is woken, or until the next delivery's time has come. It works under a
+    `claim`: no other process sends to this endpoint. `on_idle` is called when it is disabled or
+    gone, or the claim is lost: then it is `done`."""
 
     def __init__(
         self,
         means: Means,
         id: WebhookId,
         account: AccountId,
-        on_idle: Callable[[WebhookId], None],
+        claim: Claim,
+        on_idle: Callable[[], None],
     ) -> None:
         self.id = id
         self.account = account
+        self.claim = claim
+        self.done = False
         self.oldest: Micros | None = None
         self._means = means
         self._on_idle = on_idle
@@ -67,8 +70,14 @@ class Endpoint:
         self._woken = asyncio.Event()
         self._timer: Timer | None = None
         self._rings_at: Micros | None = None
+        self._looking = True
         self._woken.set()
         self._task = means.tasks.spawn(self._run(), f"webhook {id}", context=Context())
+
+    @property
+    def resting(self) -> bool:
+        """Whether it waits to be woken, or for a delivery's time."""
+        return not (self._looking or self._busy or self._woken.is_set())
 
     def wake(self) -> None:
         """Look at the log and the deliveries now."""
@@ -87,15 +96,18 @@ class Endpoint:
     async def _run(self) -> None:
         going_on = True
         while going_on:
+            self._looking = False
             await self._woken.wait()
             self._woken.clear()
+            self._looking = True
             try:
                 going_on = await self._step() or self._woken.is_set()
             except Exception as error:
                 log.error("webhook cannot be worked on", webhook=self.id, exc_info=error)
                 self._pause()
+        self.done, self._looking = True, False
         self._disarm()
-        self._on_idle(self.id)
+        self._on_idle()
 
     async def _step(self) -> bool:
         """One look, and what follows from it; False when there is nothing more to do ever."""
@@ -104,7 +116,7 @@ class Endpoint:
         look = await means.store.read(
             lambda c: means.ledger.look(c, self.id, seen, now, 2 * AT_ONCE)
         )
-        if look is None or not means.held():
+        if look is None or not self.claim.held:
             return False
         self.oldest = look.oldest
         if self._seen == seen:
@@ -136,20 +148,19 @@ class Endpoint:
             while following is not None:
                 settled = await self._attempt(following)
                 following = None if settled is None else settled.next
-                if settled is not None:
-                    self._woken.set()
+            self._woken.set()
         except Exception as error:
             log.error("webhook delivery cannot be kept", webhook=self.id, exc_info=error)
+            self._pause()
         finally:
             self._busy.discard(subject)
-        self._pause()
 
     async def _attempt(self, id: DeliveryId) -> Settled | None:
         means = self._means
         async with means.slots:
             began = means.clock.now()
             parcel = await means.store.read(lambda c: means.ledger.take(c, self.id, id, began))
-            if parcel is None or not means.held():
+            if parcel is None or not self.claim.held:
                 return None
             outcome = await self._send(parcel)
         event = _event(outcome, means.jitter())

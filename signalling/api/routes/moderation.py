@@ -1,4 +1,4 @@
-"""/v1/rooms/{name}/mute, /end and /bans: what concerns everybody in a room, and who may not come."""
+"""/v1/rooms/{name}/mute, /end and /bans: what concerns everybody in a room, and who stays out."""
 
 from __future__ import annotations
 

@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from offhook.core.clock import ManualClock, Micros
 from offhook.core.contracts.events import Envelope
 from offhook.core.ids import AccountId, RandomIds, WebhookId
 from offhook.core.seal import Sealer
 from offhook.core.store.events import EventLog, NewEvent
+from offhook.core.store.place import Place
 from offhook.core.store.store import Store
 from offhook.core.telemetry import Metrics
 from offhook.core.webhooks.courier import Courier
@@ -84,19 +84,16 @@ class Post:
         self.requests = Requests(self.ledger)
         self.courier = self.new_courier()
 
-    def new_courier(
-        self, *, held: Callable[[], bool] | None = None, look_every: float | None = None
-    ) -> Courier:
-        """A courier over the same store, to the same receiver."""
+    def new_courier(self, store: Store | None = None) -> Courier:
+        """A courier over the same store, perhaps as another process has it, to the same
+        receiver."""
         return Courier(
-            self.store,
+            store or self.store,
             self.ledger,
             self.receiver,
             self.clock,
             DeliveryFigures(self.metrics),
             jitter=lambda: 0.5,
-            held=held or (lambda: True),
-            look_every=look_every,
         )
 
     async def register(
@@ -182,13 +179,12 @@ class Post:
                 await self.store.read(lambda connection: None)
 
     async def settle(self) -> None:
-        """Wait until nothing more is begun or ends."""
-        quiet, before = 0, -1
-        while quiet < 8:
-            await self.store.write(lambda connection: None)
-            await self.store.read(lambda connection: None)
-            now = len(self.receiver.tried) * 1000 + self.receiver.under_way
-            quiet, before = (quiet + 1 if now == before else 0), now
+        """Wait until nothing is under way."""
+        async with asyncio.timeout(20):
+            quiet = 0
+            while quiet < 3:
+                await self.store.read(lambda connection: None)
+                quiet = quiet + 1 if self.courier.resting else 0
 
     async def restart(self) -> None:
         """The courier ends in the middle of things, and another one comes."""
@@ -202,9 +198,9 @@ class Post:
 
 
 @asynccontextmanager
-async def posting(folder: Path, *, start: bool = True) -> AsyncIterator[Post]:
+async def posting(place: Place, *, start: bool = True) -> AsyncIterator[Post]:
     """A post office over a fresh store with two accounts."""
-    async with open_store(folder / "store.db") as store:
+    async with open_store(place) as store:
         await store.write(make_accounts)
         post = Post(store)
         if start:

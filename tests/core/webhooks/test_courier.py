@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from offhook.core.clock import SECOND, Micros
 from offhook.core.errors import Conflict, NotFound, PreconditionFailed
+from offhook.core.store.place import Place
 from offhook.core.webhooks.delivery import SCHEDULE, State
 from offhook.core.webhooks.endpoint import AT_ONCE
 from offhook.core.webhooks.stores.deliveries import ATTEMPTS_KEPT
 from offhook.core.webhooks.stores.ledger import KEPT
 from tests.core.webhooks.post import Post, dead_until, in_order, posting
-from tests.support.stores import MAIN, OTHER
+from tests.support.stores import MAIN, OTHER, open_store
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("nothing_blocks_the_loop")]
 
@@ -23,8 +23,8 @@ MINUTE = 60.0
 
 
 @pytest.fixture
-async def post(tmp_path: Path) -> AsyncIterator[Post]:
-    async with posting(tmp_path) as running:
+async def post(place: Place) -> AsyncIterator[Post]:
+    async with posting(place) as running:
         yield running
 
 
@@ -76,6 +76,7 @@ async def test_a_failing_subject_holds_back_only_its_own_later_events(post: Post
     await post.happen("RM1", "room_started", "room_finished")
     await post.happen("RM2", "room_started", "room_finished")
     await post.until(lambda: post.receiver.seqs("RM2") == [1, 2])
+    await post.settle()
     assert [p.envelope.seq for p in post.receiver.tried if p.envelope.subject == "RM1"] == [1]
     post.receiver.manner = lambda parcel: 200
     await post.until(lambda: post.receiver.seqs("RM1") == [1, 2], advancing=1)
@@ -175,7 +176,7 @@ async def test_subjects_go_side_by_side_but_not_without_bound(post: Post) -> Non
     for room in post.receiver.gates:
         await post.happen(room, "room_started", "room_finished")
     await post.until(lambda: post.receiver.under_way == AT_ONCE)
-    await post.settle()
+    assert len(post.receiver.tried) == AT_ONCE
     for gate in post.receiver.gates.values():
         gate.set()
     await post.until(lambda: len(post.receiver.taken) == 60)
@@ -196,25 +197,33 @@ async def test_it_goes_on_after_a_restart_in_the_middle_of_a_delivery(post: Post
     await post.until(lambda: post.receiver.seqs("RM1") == [1, 2, 3])
 
 
-async def test_when_another_process_sends_this_one_does_not(post: Post) -> None:
-    mine = False
-    await post.courier.close()
-    post.courier = post.new_courier(held=lambda: mine, look_every=1.0)
-    post.courier.start()
+async def test_of_several_couriers_one_sends_and_another_takes_over(post: Post) -> None:
     await post.register()
     await post.happen("RM1", "room_started")
-    post.clock.advance(5)
-    await post.settle()
-    assert not post.receiver.tried
-    mine = True
-    post.courier.changed()
     await post.until(lambda: post.receiver.seqs("RM1") == [1])
-    await post.happen("RM1", "room_finished", wake=False)
-    await post.until(lambda: post.receiver.seqs("RM1") == [1, 2], advancing=1)
-    mine = False
-    await post.happen("RM1", "room_started")
+    second = post.new_courier()
+    second.start()
+    await post.happen("RM1", "room_finished")
+    await post.until(lambda: post.receiver.seqs("RM1") == [1, 2])
     await post.settle()
-    assert post.receiver.seqs("RM1") == [1, 2]
+    assert len(post.receiver.tried) == 2, "not both of them"
+    await post.courier.close()
+    post.courier = second
+    await post.happen("RM1", "room_started")
+    await post.until(lambda: post.receiver.seqs("RM1") == [1, 2, 3], advancing=1)
+
+
+async def test_what_other_processes_commit_is_heard_at_once(database: str) -> None:
+    async with posting(database) as post, open_store(database) as elsewhere:
+        webhook = await post.register()
+        await post.settle()
+        here, post.store = post.store, elsewhere
+        await post.happen("RM1", "room_started", wake=False)
+        await post.until(lambda: post.receiver.seqs("RM1") == [1])
+        now = post.clock.now()
+        await elsewhere.write(lambda c: post.requests.test(c, MAIN, webhook.id, now))
+        await post.until(lambda: post.receiver.seqs(webhook.id) == [1])
+        post.store = here
 
 
 async def test_alone_it_does_nothing_until_it_is_woken(post: Post) -> None:
@@ -319,6 +328,7 @@ async def test_a_wider_filter_is_for_what_happens_from_then_on(post: Post) -> No
     await post.change(webhook, events=("*",))
     await post.happen("RM1", "participant_left")
     await post.until(lambda: post.receiver.seqs("RM1") == [1, 3])
+    await post.settle()
     await post.restart()
     await post.settle()
     assert post.receiver.seqs("RM1") == [1, 3]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from offhook.core.clock import SECOND, Micros
+from offhook.core.errors import Unavailable
 from offhook.core.ids import DeliveryId, Ids, WebhookId
 from offhook.core.machine import Tick
 from offhook.core.seal import Sealer
@@ -49,8 +50,9 @@ class Settled:
 
 
 class Ledger:
-    """Whoever changes an endpoint's deliveries locks the endpoint first, so that its lines stay in
-    order. (SQLite has one writer anyway.)"""
+    """Units may run side by side, and the store runs one again whose changes clash with another's.
+    Whoever puts deliveries into lines locks the endpoint, and whoever relies on the first of a line
+    saves it: so no two see different lines. (SQLite has one writer anyway.)"""
 
     def __init__(self, sealer: Sealer, log: EventLog, ids: Ids) -> None:
         self.log = log
@@ -102,7 +104,7 @@ class Ledger:
     def take(
         self, connection: Connection, webhook: WebhookId, id: DeliveryId, now: Micros
     ) -> Parcel | None:
-        """What to send of a delivery; None when it is not its time."""
+        """What to send of a delivery; None when it is not its time, or the endpoint's not."""
         found = self.webhooks.read(connection, webhook)
         record = None if found is None else self.deliveries.by_id(connection, webhook, id)
         if found is None or record is None or record.state not in OPEN:
@@ -110,7 +112,9 @@ class Ledger:
         if Send() not in record.revive().handle(Tick(), now):
             return None
         envelope = self.log.by_id(connection, found.account, record.event)
-        return None if envelope is None else Parcel(found, envelope, record.attempts + 1)
+        if envelope is None:
+            raise Unavailable("the event is not in the log", code="event_missing")
+        return Parcel(found, envelope, record.attempts + 1)
 
     def settle(
         self,
@@ -123,7 +127,7 @@ class Ledger:
     ) -> Settled | None:
         """Keep what came of an attempt, and let the next of its line go when this one ended; None
         when the endpoint, or the delivery, is gone or has ended otherwise."""
-        found = self.webhooks.lock(connection, webhook)
+        found = self.webhooks.there(connection, webhook)
         record = None if found is None else self.deliveries.by_id(connection, webhook, id)
         if found is None or record is None or not Delivery.expects(record.state, type(event)):
             return None

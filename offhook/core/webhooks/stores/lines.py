@@ -46,7 +46,11 @@ class Lines:
         before: DeliveryId | None,
         now: Micros,
     ) -> DeliveryId | None:
-        """Let the first of a line go, and have the one that was it `before` wait; who is first."""
+        """Let the first of a line go, and have the one that was it `before` wait; who is first.
+
+        The first is saved even as it is: had its attempt ended meanwhile, what was just put behind
+        it would wait for ever.
+        """
         first = self._deliveries.head(connection, webhook, subject)
         if first is None:
             return None
@@ -54,8 +58,7 @@ class Lines:
             overtaken = self._deliveries.by_id(connection, webhook, before)
             if overtaken is not None and overtaken.state in OPEN:
                 self.handle(connection, overtaken, Held(), now)
-        if first.next_at is None:
-            self.handle(connection, first, Released(), now)
+        self.handle(connection, first, Released(), now)
         return first.id
 
     def handle(

@@ -12,6 +12,7 @@ from offhook.core.clock import Micros
 from offhook.core.contracts.events import Envelope
 from offhook.core.errors import Conflict, NotFound, PreconditionFailed
 from offhook.core.ids import AccountId, DeliveryId, EventId, WebhookId
+from offhook.core.store import late
 from offhook.core.store.events import Entry, NewEvent
 from offhook.core.webhooks.delivery import Replayed
 from offhook.core.webhooks.stores.deliveries import Attempt, DeliveryRecord
@@ -22,6 +23,8 @@ T = TypeVar("T")
 #: Keeps something more in the same transaction: how the door answered.
 Remember = Callable[[Connection, T], None]
 
+#: What the store tells other processes of when somebody asked for something.
+CHANNEL = "webhooks"
 #: Endpoints of one account.
 LIMIT = 20
 _FOR_EVER = 1 << 62
@@ -49,6 +52,7 @@ class Requests:
             raise Conflict(f"An account has at most {LIMIT} webhooks.", code="too_many_webhooks")
         made = replace(webhook, cursor=self._end_of_log(connection, webhook.account))
         self._webhooks.insert(connection, made)
+        late.tell(connection, CHANNEL)
         remember(connection, made)
         return made
 
@@ -187,7 +191,9 @@ class Requests:
         return found
 
     def _lock(self, connection: Connection, account: AccountId, id: str) -> Webhook:
+        """The endpoint, which is about to change."""
         self._webhooks.lock(connection, WebhookId(id))
+        late.tell(connection, CHANNEL)
         return self.get(connection, account, id)
 
     def _enabled(self, connection: Connection, account: AccountId, id: str) -> Webhook:

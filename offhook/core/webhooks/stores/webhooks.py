@@ -21,7 +21,7 @@ _THIS = webhooks.c.webhook_id == bindparam("id")
 
 _INSERT = insert(webhooks)
 _BY_ID = Prepared(select(webhooks).where(*_MINE, _THIS))
-_LOCK = Prepared(select(webhooks).where(_THIS, _THERE).with_for_update())
+_TOUCH = Prepared(update(webhooks).where(_THIS, _THERE).values(cursor=webhooks.c.cursor))
 _READ = Prepared(select(webhooks).where(_THIS, _THERE))
 _PAGE = Prepared(
     select(webhooks)
@@ -71,13 +71,18 @@ class Webhooks:
 
     def read(self, connection: Connection, id: WebhookId) -> Webhook | None:
         """The endpoint of this id, of whatever account, when it is enabled."""
-        row = _READ.one_or_none(connection, {"id": id})
-        return None if row is None or row.disabled else self._webhook(row)
+        found = self.there(connection, id)
+        return found if found is not None and found.enabled else None
 
     def lock(self, connection: Connection, id: WebhookId) -> Webhook | None:
-        """The endpoint of this id, of whatever account; nobody else changes it or its deliveries
-        until this transaction ends."""
-        row = _LOCK.one_or_none(connection, {"id": id})
+        """The endpoint of this id, of whatever account; of the units that lock it side by side one
+        counts, and the others are run again."""
+        _TOUCH.run(connection, {"id": id})
+        return self.there(connection, id)
+
+    def there(self, connection: Connection, id: WebhookId) -> Webhook | None:
+        """The endpoint of this id, of whatever account."""
+        row = _READ.one_or_none(connection, {"id": id})
         return None if row is None else self._webhook(row)
 
     def page(
