@@ -47,7 +47,9 @@ from offhook.core.telemetry import Metrics
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-ALIVE_INTERVAL = SECOND
+ALIVE_INTERVAL = SECOND // 2
+#: Seconds in which another node must be heard of that could take our rooms.
+_HEARKEN = 1.6
 #: Epochs of rooms that are gone are remembered so far back.
 _EPOCHS = 10_000
 #: News that waits for a bus that is away; beyond it, the node is of no use to signalling.
@@ -77,6 +79,8 @@ class MediaWorker:
         self.rooms: dict[str, Room] = {}
         self._epochs: OrderedDict[str, int] = OrderedDict()
         self._registration: Registration | None = None
+        self._draining = False
+        self._empty = asyncio.Event()
 
     # life
 
@@ -86,6 +90,39 @@ class MediaWorker:
         self._tasks.spawn(self._publish_news(), "media news")
         self._registration = await self._bus.serve(self._name, self.handle)
         self._say_alive(self.node.timers.now())
+
+    async def drain(self, limit: float) -> None:
+        """Want to be left: our rooms go to other nodes, one after another. Wait until they have, at
+        most `limit` seconds, and not at all when there is no other node."""
+        if not self.rooms:
+            return
+        self._draining = True
+        self._tell(self._alive())
+        try:
+            async with asyncio.timeout(limit):
+                if await self._is_alone():
+                    log.info("media node has nobody to hand its rooms to", node=self._name)
+                    return
+                await self._empty.wait()
+        except (TimeoutError, OffhookError) as error:
+            log.warning("media node could not hand over all", rooms=len(self.rooms), why=str(error))
+
+    async def _is_alone(self) -> bool:
+        heard = asyncio.Event()
+
+        async def hear(news: MediaNews) -> None:
+            if isinstance(news, NodeAlive) and news.node != self._name and not news.draining:
+                heard.set()
+
+        listening = await self._bus.subscribe(MEDIA_TOPIC, hear)
+        try:
+            async with asyncio.timeout(_HEARKEN):
+                await heard.wait()
+        except TimeoutError:
+            return True
+        finally:
+            await listening.close()
+        return False
 
     async def close(self) -> None:
         """Take no more commands, close all rooms, say goodbye, close the port."""
@@ -98,8 +135,16 @@ class MediaWorker:
         await self._flush()
         await self.node.close()
 
+    def _alive(self) -> NodeAlive:
+        return NodeAlive(
+            node=self._name,
+            legs=self.node.legs,
+            rooms=len(self.rooms),
+            draining=self._draining,
+        )
+
     def _say_alive(self, now: Micros) -> None:
-        self._tell(NodeAlive(node=self._name, legs=self.node.legs, rooms=len(self.rooms)))
+        self._tell(self._alive())
         datapath = self.node.datapath
         self.node.figures.count(
             len(self.rooms), datapath.sizes(), datapath.totals(), datapath.take_delays()
@@ -210,6 +255,7 @@ class MediaWorker:
     def _enter(self, command: Enter) -> Entered:
         room = self.rooms.get(command.room) or Room(self.node, command.room, command.account)
         self.rooms[command.room] = room
+        self._empty.clear()
         try:
             kept = room.enter(
                 command.participant,
@@ -233,6 +279,8 @@ class MediaWorker:
         room = self.rooms.pop(name, None)
         if room is not None:
             room.close()
+        if not self.rooms:
+            self._empty.set()
 
     def _inspect(self, command: Inspect) -> Inspection:
         room = self.rooms.get(command.room)

@@ -27,7 +27,7 @@ class SignallingSettings(Struct, frozen=True, kw_only=True):
     resume_window: int = 20
     join_timeout: int = 10
     media_timeout: int = 30
-    node_timeout: float = 5.0
+    node_timeout: float = 3.0
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = ""
     webhook_allowed_addresses: tuple[str, ...] = ()

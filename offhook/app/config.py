@@ -172,6 +172,14 @@ class Config(Struct, frozen=True, kw_only=True):
         int,
         Meta(ge=1, description="Seconds that a place is kept for somebody whose socket is lost."),
     ] = 20
+    drain_limit: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Seconds that a media process which is told to stop waits for its rooms to "
+            "move to others.",
+        ),
+    ] = 20
 
     @property
     def media_hosts(self) -> tuple[str, ...]:

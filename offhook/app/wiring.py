@@ -28,6 +28,7 @@ from offhook.core.clock import SystemClock
 from offhook.core.errors import Misconfigured
 from offhook.core.ids import RandomIds
 from offhook.core.lag import LoopLag
+from offhook.core.store.store import Store
 from offhook.core.tasks import Tasks
 from offhook.core.telemetry import Metrics
 from signalling.api.app import make_app
@@ -136,6 +137,8 @@ async def _media(config: Config, bus: Bus, metrics: Metrics) -> AsyncIterator[No
     await worker.start()
     try:
         yield
+        if config.role == "media":
+            await worker.drain(config.drain_limit)
     finally:
         await worker.close()
 
@@ -151,7 +154,9 @@ async def _signalling(
         if not config.database_url:
             stack.enter_context(folder.locked())
         kept = await stack.enter_async_context(storage(config, folder))
-        services = _services(config, kept, bus, metrics)
+        if not _shared(config):
+            await _be_alone(kept.store)
+        services = _services(config, kept, bus, metrics, shared=_shared(config))
         seeded = await services.accounts.seed() if config.demo else None
         stack.push_async_callback(services.close)
         await services.start()
@@ -159,7 +164,25 @@ async def _signalling(
         yield services, seeded
 
 
-def _services(config: Config, kept: Storage, bus: Bus, metrics: Metrics) -> Services:
+def _shared(config: Config) -> bool:
+    """Whether there may be several signalling processes: they need one database and one bus."""
+    return bool(config.database_url and config.redis_url)
+
+
+async def _be_alone(store: Store) -> None:
+    """Raise `Misconfigured` when another process owns the rooms of this store."""
+    if await store.claim("rooms of one process") is None:
+        raise Misconfigured(
+            "Another signalling process uses this database. Several may, if each is told the same "
+            "Redis by OFFHOOK_REDIS_URL; without it there can be one only.",
+            code="store_in_use",
+            field="redis_url",
+        )
+
+
+def _services(
+    config: Config, kept: Storage, bus: Bus, metrics: Metrics, *, shared: bool = False
+) -> Services:
     """Not started yet."""
     return make_services(
         store=kept.store,
@@ -169,6 +192,7 @@ def _services(config: Config, kept: Storage, bus: Bus, metrics: Metrics) -> Serv
         sealer=kept.sealer,
         metrics=metrics,
         settings=signalling_settings(config),
+        shared=shared,
     )
 
 

@@ -8,14 +8,15 @@ the store refuses what the other may still try.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 
 from offhook.core.clock import SECOND, Clock, Micros, Timer
 from offhook.core.errors import OffhookError
+from offhook.core.lifelines import Lifelines, Severed
 from offhook.core.store.processes import GivenUp, Presence, Presences
 from offhook.core.store.store import Store
 from offhook.core.tasks import Tasks
@@ -65,7 +66,7 @@ class Processes:
         self._patience = round(patience * SECOND)
         self._presences = Presences()
         self._others: dict[str, _Other] = {}
-        self._deaths: dict[str, asyncio.Event] = {}
+        self._lines = Lifelines()
         self._started_at = clock.now()
         self._beaten_at: Micros | None = None
         self._beats = 0
@@ -105,13 +106,14 @@ class Processes:
         """Who may be succeeded, as of now; for a unit of work."""
         return GivenUp(frozenset(node for node, other in self._others.items() if other.dead))
 
-    def death(self, node: str) -> asyncio.Event:
-        """Is set once the process is dead or has said goodbye."""
+    @asynccontextmanager
+    async def while_there(self, node: str) -> AsyncIterator[None]:
+        """Whatever waits for this process within is ended by `Severed` as soon as it is dead, or
+        has said goodbye."""
         if self.dead(node):
-            event = asyncio.Event()
-            event.set()
-            return event
-        return self._deaths.setdefault(node, asyncio.Event())
+            raise Severed(node)
+        async with self._lines.holding(node):
+            yield
 
     # --- life --------------------------------------------------------------------------------
 
@@ -171,7 +173,7 @@ class Processes:
         there = {presence.node: presence for presence in found if presence.node != self.node}
         for node, presence in there.items():
             self._judge(node, presence, now, late)
-        for node in (set(self._others) | set(self._deaths)) - set(there):
+        for node in {*self._others, *self._lines.names()} - set(there):
             was_alive = self.alive(node)
             self._others.pop(node, None)
             self._bury(node, tell=was_alive)
@@ -194,9 +196,7 @@ class Processes:
             self._tasks.spawn(self._forget(node), f"forget {node}")
 
     def _bury(self, node: str, *, tell: bool) -> None:
-        event = self._deaths.pop(node, None)
-        if event is not None:
-            event.set()
+        self._lines.sever(node)
         if tell:
             for hear in self.on_death:
                 hear(node)

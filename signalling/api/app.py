@@ -13,7 +13,17 @@ from signalling.api.cross_origin import CrossOrigin
 from signalling.api.guard import Guard
 from signalling.api.http import BODY_LIMIT, Doors
 from signalling.api.pages import Pages
-from signalling.api.routes import keys, moderation, people, rooms, server, sign_in, webhooks, whip
+from signalling.api.routes import (
+    keys,
+    moderation,
+    nodes,
+    people,
+    rooms,
+    server,
+    sign_in,
+    webhooks,
+    whip,
+)
 from signalling.api.routing import Route
 from signalling.api.sink import SinkDoor
 from signalling.api.sockets import RoomSockets, hang_up, make_server
@@ -28,6 +38,7 @@ ROUTES: tuple[Route, ...] = (
     *webhooks.ROUTES,
     *sign_in.ROUTES,
     *server.ROUTES,
+    *nodes.ROUTES,
     *whip.ROUTES,
 )
 

@@ -337,3 +337,23 @@ class Readiness(Struct, frozen=True, kw_only=True):
     store: bool
     bus: bool
     media: bool
+
+
+class Node(Struct, frozen=True, kw_only=True):
+    """A process that is alive. `this`: it answers this request; `rooms` and `legs` are those of a
+    media node, and `draining` says that it hands them to others."""
+
+    id: str
+    role: Literal["signalling", "media"]
+    seen_at: Timestamp
+    this: bool = False
+    started_at: Timestamp | None = None
+    rooms: int | None = None
+    legs: int | None = None
+    draining: bool = False
+
+
+class NodeList(Struct, frozen=True, kw_only=True):
+    """All processes of the installation."""
+
+    items: list[Node]

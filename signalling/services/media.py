@@ -46,6 +46,7 @@ class RoomMedia:
         self._epoch = epoch
         self._pin = pin
         self._pinning = asyncio.Lock()
+        self._leaving = False
         self._publishing = 0
         self._held: dict[str, media.SubscribeOffer] = {}
         self.speakers: tuple[media.Speaker, ...] = ()
@@ -53,6 +54,15 @@ class RoomMedia:
     def is_at(self, node: str) -> bool:
         """Whether the room is pinned to this node."""
         return self._pin is not None and self._pin.node == node
+
+    def unwelcome(self) -> bool:
+        """Whether the room's node wants to be left and another could take it."""
+        directory = self._parts.directory
+        return self._pin is not None and directory.draining(self._pin.node) and directory.any()
+
+    def leave_node(self) -> None:
+        """Pin the room anew with the next command."""
+        self._leaving = True
 
     def stranded(self) -> bool:
         """Whether the room's node is gone and another could take it."""
@@ -80,7 +90,7 @@ class RoomMedia:
             subscribe=participant.grants.can_subscribe and not participant.socketless,
             hidden=participant.grants.hidden,
         )
-        reply = await self._parts.bus.request(pin.node, command)
+        reply = await self._request(pin.node, command)
         return isinstance(reply, media.Entered) and reply.kept
 
     async def ask(
@@ -93,7 +103,7 @@ class RoomMedia:
         """
         pin = await self._pinned()
         try:
-            return await self._parts.bus.request(pin.node, make(pin.epoch))
+            return await self._request(pin.node, make(pin.epoch))
         except NotFound as error:
             if await self.enter(participant):
                 raise
@@ -101,6 +111,10 @@ class RoomMedia:
             raise Unavailable(
                 "The media server has started anew; connect again.", code="media_moved"
             ) from error
+
+    async def _request(self, node: str, command: MediaCommand) -> MediaReply:
+        async with self._parts.directory.while_there(node):
+            return await self._parts.bus.request(node, command)
 
     async def tell_to_reconnect(self, participant: Participant) -> None:
         """Have a client rebuild both connections."""
@@ -146,9 +160,11 @@ class RoomMedia:
 
     async def _pinned(self) -> Pin:
         async with self._pinning:
-            if self._pin is None or self._parts.directory.gone(self._pin.node):
-                self._pin = await self._pin_anew(self._pin)
-            return self._pin
+            pin = self._pin
+            if pin is None or self._parts.directory.gone(pin.node) or self._leaving:
+                pin = self._pin = await self._pin_anew(pin)
+                self._leaving = False
+            return pin
 
     async def _pin_anew(self, old: Pin | None) -> Pin:
         """Choose a node; what is left of the room on the old one is closed when it comes back."""

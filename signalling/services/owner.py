@@ -147,9 +147,27 @@ class RoomOwner:
 
     def move_media(self) -> None:
         """Have the room pinned anew when its node is gone and another could take it."""
-        if self.room.state is State.OPEN and not self._moving and self.media.stranded():
+        if self._may_move and self.media.stranded():
             self._moving = True
             self.post(MediaMoved())
+
+    def leave_node(self) -> None:
+        """Have the room pinned anew because its node wants to be left."""
+        if self.unwelcome:
+            self._moving = True
+            self.media.leave_node()
+            self.post(MediaMoved())
+
+    @property
+    def unwelcome(self) -> bool:
+        """Whether the room's node wants to be left, and the room can."""
+        return self._may_move and self.media.unwelcome()
+
+    @property
+    def _may_move(self) -> bool:
+        """Whether there is somebody whose media would move, and they do not already."""
+        room = self.room
+        return room.state is State.OPEN and bool(room.participants) and not self._moving
 
     # --- questions ---------------------------------------------------------------------------
 

@@ -210,7 +210,7 @@ class _Assembly:
             every=settings.beat_every,
             patience=settings.process_timeout,
         )
-        border = Border(Others(bus, processes, tasks), clock, tasks)
+        border = Border(Others(bus, processes), clock, tasks)
         parts = Parts(
             store=store,
             bus=bus,
@@ -244,5 +244,10 @@ class _Assembly:
         await self.services.errands.carry(item)
 
     def _look(self) -> None:
+        unwelcome = []
         for owner in self.services.rooms.awake():
             owner.move_media()
+            if owner.unwelcome:
+                unwelcome.append(owner)
+        for owner in unwelcome[: 1 + len(unwelcome) // 20]:
+            owner.leave_node()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from offhook.core.clock import ManualClock
+from offhook.core.lifelines import Severed
 from offhook.core.processes import Processes
 from offhook.core.store.migrate import upgrade
 from offhook.core.store.store import SqliteStore, Store
@@ -67,6 +68,12 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
+async def wait_for(processes: Processes, node: str) -> None:
+    """Wait for a process that never answers."""
+    async with processes.while_there(node):
+        await asyncio.Event().wait()
+
+
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     path = tmp_path / "store.sqlite"
@@ -89,10 +96,14 @@ async def test_a_process_that_is_silent_for_three_seconds_is_dead(house: House) 
     one, two = await house.process("ND1"), await house.process("ND2")
     await one.goes_on(3)
     assert one.processes.alive("ND2")
-    death = one.processes.death("ND2")
+    waiting = asyncio.ensure_future(wait_for(one.processes, "ND2"))
+    await asyncio.sleep(0)
     await one.goes_on(2)
     assert not one.processes.alive("ND2")
-    assert (one.deaths, death.is_set()) == (["ND2"], True)
+    assert one.deaths == ["ND2"]
+    for wait in (waiting, wait_for(one.processes, "ND2")):
+        with pytest.raises(Severed):
+            await wait
     assert two.processes.alive("ND1")
 
 

@@ -35,7 +35,7 @@ _PATIENCE = 5.0
 NOBODY = "http://127.0.0.1:9/hook"
 _DEFAULTS: dict[str, Any] = {
     "ping_interval": 0.5,
-    "node_timeout": 60.0,
+    "node_timeout": 600.0,
     "webhook_allowed_addresses": (NOBODY,),
 }
 

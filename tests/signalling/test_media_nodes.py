@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -37,8 +38,8 @@ async def second_node(server: Signalling) -> SilentMedia:
 
 
 async def silence(server: Signalling, clock: ManualClock, *others: SilentMedia) -> None:
-    """Six seconds in which only `others` say that they are alive."""
-    for _ in range(6):
+    """Seven seconds in which only `others` say that they are alive."""
+    for _ in range(7):
         clock.advance(1)
         for other in others:
             server.services.directory.heard(media.NodeAlive(node=other.node, legs=0, rooms=0))
@@ -121,6 +122,79 @@ async def test_news_of_a_node_that_the_room_left_is_passed_over(
     await second.tell(media.SpeakersChanged(node="ND-second", room=room, speakers=()))
     assert await ada.hears("speakers_changed") == {"speakers": []}
     await second.close()
+
+
+async def test_a_bus_that_was_away_makes_no_node_seem_dead(
+    moving: Signalling, clock: ManualClock
+) -> None:
+    ada = await moving.joined("Ada")
+    second = await second_node(moving)
+    await silence(moving, clock)
+    await second.say_alive()
+    await moving.media.say_alive()
+    await silence(moving, clock, second, moving.media)
+    assert "reconnect" not in [event for event, _ in ada.told]
+    assert second.commands == []
+    await second.close()
+
+
+async def test_a_node_that_does_not_answer_for_a_moment_is_not_given_up(
+    moving: Signalling,
+) -> None:
+    ada = await moving.joined("Ada")
+    second = await second_node(moving)
+    await moving.media.close(goodbye=False)
+    ack = await ada.raw("offer", {"sdp": "v=0", "tracks": []})
+    assert (ack["error"]["status"], ack["error"]["code"]) == (503, "no_such_node")
+    await moving.media.start()
+    await ada.offer("microphone")
+    assert second.commands == []
+    await second.close()
+
+
+async def test_who_waits_for_a_node_is_told_as_soon_as_it_is_gone(moving: Signalling) -> None:
+    ada = await moving.joined("Ada")
+    moving.media.hold = asyncio.Event()
+    asking = asyncio.ensure_future(ada.raw("offer", {"sdp": "v=0", "tracks": []}))
+    await moving.media.holding.wait()
+    await moving.media.tell(media.NodeGone(node=moving.media.node))
+    ack = await asking
+    assert (ack["error"]["status"], ack["error"]["code"]) == (503, "media_lost")
+    moving.media.hold.set()
+
+
+async def test_a_node_that_is_drained_hands_over_one_room_after_another(
+    moving: Signalling, clock: ManualClock
+) -> None:
+    people = [await moving.joined("Ada", room=room) for room in ("attic", "cellar", "hall")]
+    second = await second_node(moving)
+    alone = media.NodeAlive(node=moving.media.node, legs=3, rooms=3, draining=True)
+    await moving.media.tell(alone)
+    await (await moving.joined("Ben", room="new")).asks("chat", text="I am on the other node")
+    moved = 0
+    while moved < len(people):
+        clock.advance(0.25)
+        await moving.settle()
+        now = sum(second.of(person.me) is not None for person in people)
+        assert now <= moved + 1
+        moved = now
+    for person in people:
+        await person.hears("reconnect")
+        await person.offer("microphone")
+    await moving.media.empty()
+    await second.close()
+
+
+async def test_the_only_node_is_not_left_although_it_drains(
+    moving: Signalling, clock: ManualClock
+) -> None:
+    ada = await moving.joined("Ada")
+    await moving.media.tell(media.NodeAlive(node=moving.media.node, legs=1, rooms=1, draining=True))
+    for _ in range(8):
+        clock.advance(0.25)
+        await moving.settle()
+    await ada.offer("microphone")
+    assert {command.epoch for command in moving.media.commands} == {1}
 
 
 async def test_new_rooms_go_to_the_node_with_the_fewest_legs(moving: Signalling) -> None:

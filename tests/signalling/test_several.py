@@ -168,6 +168,22 @@ async def test_rest_moderates_a_room_of_the_other_process(both: Several) -> None
     await api.delete(f"/v1/rooms/demo/participants/{who}", expect=404)
 
 
+async def test_all_processes_and_media_nodes_are_listed_by_each(both: Several) -> None:
+    for server in both.servers:
+        await server.joined("Ada")
+    for server in both.servers:
+        async with asyncio.timeout(5):
+            while True:
+                found = (await both.api(server).get("/v1/nodes"))["items"]
+                if len(found) == 3:
+                    break
+        assert sorted(node["role"] for node in found) == ["media", "signalling", "signalling"]
+        this = [node["id"] for node in found if node["this"]]
+        assert this == [server.services.processes.node]
+        metrics = server.services.figures.metrics.render().decode()
+        assert "offhook_signalling_processes 2.0" in metrics
+
+
 async def test_if_match_and_idempotency_hold_across_processes(both: Several) -> None:
     await both.servers[0].joined("Ada")
     here, there = (both.api(server) for server in owner_of(both))

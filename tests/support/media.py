@@ -34,6 +34,7 @@ class SilentMedia:
         self.commands: list[MediaCommand] = []
         self.refuse_enter: Exception | None = None
         self.hold: asyncio.Event | None = None
+        self.holding = asyncio.Event()
         self._heard = asyncio.Condition()
         self._serving: Registration | None = None
 
@@ -94,6 +95,7 @@ class SilentMedia:
             raise Conflict("stale", code="stale_epoch")
         self.epochs[command.room] = command.epoch
         if self.hold is not None:
+            self.holding.set()
             await self.hold.wait()
         try:
             return await self._carry_out(command)

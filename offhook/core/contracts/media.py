@@ -308,7 +308,10 @@ class News(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class NodeAlive(News, frozen=True, kw_only=True, tag="node_alive"):
-    """A media node is there and this loaded; told every second, and at the start."""
+    """A media node is there and this loaded; told twice a second, and at the start.
+
+    `draining`: it wants to be left, and gets no new rooms.
+    """
 
     legs: int
     rooms: int

@@ -31,10 +31,12 @@ _BODIES: dict[str, dict[str, Any]] = {
 }
 PROTECTED = [route for route in ROUTES if route.permission is not None]
 ABOUT_SOMETHING = [route for route in PROTECTED if route.parameters]
+#: What is one's own sign-in, or the installation's.
+_NOBODYS = {"sign_in.own", "metrics.read"}
 LISTS = [
     route
     for route in PROTECTED
-    if route.method == "GET" and not route.parameters and route.permission != "sign_in.own"
+    if route.method == "GET" and not route.parameters and route.permission not in _NOBODYS
 ]
 
 
