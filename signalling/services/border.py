@@ -38,6 +38,7 @@ from offhook.core.errors import NotFound, OffhookError, Unavailable
 from offhook.core.ids import is_id
 from offhook.core.tasks import Tasks
 from signalling.services.audience import Audience, Sockets, remote
+from signalling.services.elsewhere import may_be_asked_again
 from signalling.services.lines import Lines
 from signalling.services.others import Others
 
@@ -47,6 +48,10 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 _TELL_AGAIN = 1.0
 #: Closed sockets of other processes that are remembered, in case a command of theirs is late.
 _GONE_KEPT = 10_000
+
+
+#: With these it is not known what became of a command.
+_UNKNOWN = {"timeout", "bus_lost"}
 
 
 class SocketDoor(Sockets, Protocol):
@@ -171,8 +176,8 @@ class Border:
     ) -> Raw:
         """Have another process carry out a command; return the value of its ack.
 
-        Raises what it was refused with. When it is not known what became of the command, the
-        socket is closed, so that its client finds out by resuming.
+        Raises what it was refused with. The socket is closed, so that its client resumes, when
+        its seat is lost, or when it is not known whether it has got one.
         """
         seating = socket not in self._homes
         if seating:
@@ -187,7 +192,7 @@ class Border:
         try:
             reply = await self._others.ask(node, asked)
         except Unavailable as error:
-            if not seating or error.code in {"timeout", "bus_lost"}:
+            if error.code in _UNKNOWN if seating else may_be_asked_again(error):
                 self._tasks.spawn(self.close(socket), f"hang up on {socket}")
             raise
         finally:
@@ -297,6 +302,14 @@ class Border:
     # --- what others ask ---------------------------------------------------------------------
 
     async def _answer(self, command: ProcessCommand) -> ProcessReply:
+        try:
+            return await self._carry_out(command)
+        except Unavailable as error:
+            if error.code == "no_such_node":  # of media; whoever asks must not take it for us
+                raise Unavailable(error.detail, code="media_lost") from error
+            raise
+
+    async def _carry_out(self, command: ProcessCommand) -> ProcessReply:
         if self._sockets is None or self._requests is None or self._audience is None:
             raise NotFound("This process has no doors yet.", code="no_doors")
         match command:

@@ -13,7 +13,7 @@ from offhook.core.bus.redis import RedisBus
 from tests.signalling.rest import Api
 from tests.signalling.signalling import Person, Signalling, signalling
 from tests.support.media import SilentMedia
-from tests.support.redis import run_redis
+from tests.support.redis import RedisServer, run_redis
 
 #: Heartbeats are this fast in tests, and a silent process is given up as soon.
 QUICK: dict[str, Any] = {"beat_every": 0.1, "process_timeout": 0.8}
@@ -22,10 +22,10 @@ QUICK: dict[str, Any] = {"beat_every": 0.1, "process_timeout": 0.8}
 class Several:
     """The servers, in the order of their start; the first made the demo data."""
 
-    def __init__(self, folder: Path, redis: str | None) -> None:
+    def __init__(self, folder: Path, redis: RedisServer | None) -> None:
         self.servers: list[Signalling] = []
         self.folder = folder
-        self._redis = redis
+        self.redis = redis
         self._local = LocalBus()
         self._stack = contextlib.AsyncExitStack()
         self.media: SilentMedia
@@ -36,9 +36,9 @@ class Several:
             await self.add()
 
     def _bus(self) -> Bus:
-        if self._redis is None:
+        if self.redis is None:
             return self._local
-        bus = RedisBus(self._redis)
+        bus = RedisBus(self.redis.url)
         self._stack.push_async_callback(bus.close)
         return bus
 
@@ -71,8 +71,8 @@ class Several:
 async def several(folder: Path, count: int = 2, *, redis: bool = False) -> AsyncIterator[Several]:
     """Some processes, on the bus of this process or on a Redis of the test's own."""
     async with contextlib.AsyncExitStack() as stack:
-        url = (await stack.enter_async_context(run_redis(folder))).url if redis else None
-        made = Several(folder, url)
+        server = await stack.enter_async_context(run_redis(folder)) if redis else None
+        made = Several(folder, server)
         stack.push_async_callback(made.close)
         await made.open(count)
         yield made
