@@ -103,7 +103,7 @@ def test_the_tables_are_what_the_migrations_make(empty: Place) -> None:
 
 def test_every_row_belongs_to_an_account() -> None:
     declare_all_tables()
-    of_the_installation = {"nodes"}
+    of_the_installation = {"nodes", "processes"}
     without = {
         table.name for table in metadata.tables.values() if "account_id" not in table.columns
     }
