@@ -35,6 +35,11 @@ class SignallingSettings(Struct, frozen=True, kw_only=True):
     sink_url: str = ""
     #: Seconds after which a socket without a place and without a good token is closed.
     idle_socket: float = 15.0
+    #: Seconds after which a transport that has not come to the namespace is closed.
+    idle_transport: float = 10.0
+    #: Transports of sockets from one address at a time (0: no limit), and new ones each second.
+    sockets_of_address: int = 1000
+    sockets_per_second: int = 50
     #: REST requests of one account, knocks and failed logins of one address.
     requests_per_second: int = 100
     knocks_per_second: int = 10

@@ -152,6 +152,14 @@ class Config(Struct, frozen=True, kw_only=True):
             "without it, all who come through one share the limits of one address."
         ),
     ] = ()
+    sockets_per_address: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Most pages connected at a time from one address, and four times as many "
+            "HTTP connections; 0: no limit. A whole office may be behind one address.",
+        ),
+    ] = 1000
     webhook_allowed_addresses: Annotated[
         tuple[str, ...],
         Meta(

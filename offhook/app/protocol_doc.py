@@ -35,9 +35,74 @@ and closes nothing.
 """
 
 
+#: What is bounded, how, and what is beyond it.
+_LIMITS = (
+    (
+        "commands of a socket",
+        "40 a second, 120 at once; each 4096 characters count as one more",
+        "429 `rate_limited` with `retry_after`",
+    ),
+    (
+        "the same, again and again",
+        "100 refused at once, 5 a second",
+        "told `leave` with reason `flooding`, and disconnected",
+    ),
+    (
+        "commands that wait for their turn",
+        "64",
+        "409 `too_many_waiting`",
+    ),
+    (
+        "packets of a socket",
+        "200 a second, 400 at once",
+        "read later",
+    ),
+    (
+        "packets that cannot be read",
+        "20 at once, 1 a second",
+        "disconnected",
+    ),
+    (
+        "new connections of a participant in one direction",
+        "10 at once, one in 2 seconds",
+        "429 `too_many_connections` with `retry_after`",
+    ),
+    (
+        "connections begun and not done, of one account and of a media node",
+        "600, 2000; each ends after 30 seconds",
+        "`join` and `offer` are 429 `too_many_connecting`",
+    ),
+    (
+        "what one connection sends",
+        "50 Mbit/s, 8,000 packets and 1,000 RTCP packets a second",
+        "dropped; after 3 seconds `leave` with reason `flooding`",
+    ),
+    (
+        "sockets of one address",
+        "`sockets_per_address`, and 50 new ones a second",
+        "429 `too_many_sockets`, `rate_limited`",
+    ),
+    (
+        "a socket that does not come to the namespace, or does not read",
+        "10 seconds, 1000 packets",
+        "disconnected",
+    ),
+    (
+        "a socket without a place",
+        "15 seconds, or 15 minutes with a good token",
+        "disconnected",
+    ),
+)
+
+
+def _limits() -> str:
+    rows = "\n".join(f"| {what} | {most} | {beyond} |" for what, most, beyond in _LIMITS)
+    return f"## Limits\n\n| what | how much | beyond it |\n|---|---|---|\n{rows}\n"
+
+
 def protocol_md() -> str:
     """The whole of docs/protocol.md."""
-    parts = [_INTRO, "## Commands\n"]
+    parts = [_INTRO, _limits(), "## Commands\n"]
     for sent, reply in messages.COMMANDS.values():
         parts.append(_section(sent))
         if reply is not None:

@@ -6,8 +6,8 @@ import asyncio
 import errno
 import gc
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import structlog
@@ -20,6 +20,7 @@ from offhook.app import health
 from offhook.app.config import Config
 from offhook.app.folder import DataFolder
 from offhook.app.greeting import greeting
+from offhook.app.patience import PatientRunner
 from offhook.app.storage import Storage, storage
 from offhook.app.tls import ServerTls
 from offhook.core.bus.bus import Bus
@@ -47,6 +48,8 @@ _LAST_REQUESTS = 2.0
 _LOOK_AT_CERTIFICATE = 60.0
 #: Objects made, and collections of the younger ones, until the collector looks.
 _COLLECT = (10_000, 20, 50)
+#: HTTP connections that one connected page may need: its socket, and those it loads itself by.
+_CONNECTIONS_OF_A_PAGE = 4
 
 
 async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None]) -> None:
@@ -80,7 +83,7 @@ async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None])
             if services is not None:
                 app = make_app(services)
                 tls = _tls(config)
-                await stack.enter_async_context(_site(app, config.host, config.port, tls))
+                await stack.enter_async_context(_public(app, config, tls))
         _set_apart_what_stays()
         say(greeting(config, seeded, admin))
         await stop.wait()
@@ -196,6 +199,15 @@ def _services(
     )
 
 
+def _public(
+    app: web.Application, config: Config, tls: ServerTls | None
+) -> AbstractAsyncContextManager[None]:
+    """The door for everybody: bounded for each address, but for the proxies in front."""
+    most = _CONNECTIONS_OF_A_PAGE * config.sockets_per_address
+    exempt = config.trusted_proxies
+    return _site(app, config.host, config.port, tls, most=most, exempt=exempt)
+
+
 def _tls(config: Config) -> ServerTls | None:
     if not config.tls_cert:
         return None
@@ -204,11 +216,22 @@ def _tls(config: Config) -> ServerTls | None:
 
 @asynccontextmanager
 async def _site(
-    app: web.Application, host: str, port: int, tls: ServerTls | None = None
+    app: web.Application,
+    host: str,
+    port: int,
+    tls: ServerTls | None = None,
+    *,
+    most: int = 0,
+    exempt: Collection[str] = (),
 ) -> AsyncIterator[None]:
-    """Serve `app` on one address; raise `Misconfigured` when the port is taken."""
-    runner = web.AppRunner(
+    """Serve `app` on one address; raise `Misconfigured` when the port is taken.
+
+    `most`: connections of one address at a time, unless it is one of `exempt`.
+    """
+    runner = PatientRunner(
         app,
+        most=most,
+        exempt=exempt,
         handle_signals=False,
         access_log=None,
         shutdown_timeout=_LAST_REQUESTS,
@@ -250,6 +273,7 @@ def signalling_settings(config: Config) -> SignallingSettings:
         static_dir=STATIC,
         allowed_origins=config.allowed_origins,
         trusted_proxies=config.trusted_proxies,
+        sockets_of_address=config.sockets_per_address,
         max_participants=config.max_participants,
         empty_timeout=config.empty_timeout,
         departure_timeout=config.departure_timeout,

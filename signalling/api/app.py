@@ -27,6 +27,7 @@ from signalling.api.routes import (
 from signalling.api.routing import Route
 from signalling.api.sink import SinkDoor
 from signalling.api.sockets import RoomSockets, hang_up, make_server
+from signalling.api.transports import Transports
 from signalling.services.services import Services
 
 #: Every declared route of this service.
@@ -56,7 +57,7 @@ def make_app(services: Services, *, manager: Any = None) -> web.Application:
     guard.add_to(app)
     document = msgspec.json.encode(openapi.document(ROUTES, services.settings.version))
     doors = Doors(services, guard.address_of, document, ROUTES)
-    _add_sockets(app, services, doors, manager)
+    guard.transports = _add_sockets(app, services, doors, manager, guard)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, doors.handler(route))
         if route.method == "GET":
@@ -67,8 +68,13 @@ def make_app(services: Services, *, manager: Any = None) -> web.Application:
     return app
 
 
-def _add_sockets(app: web.Application, services: Services, doors: Doors, manager: Any) -> None:
+def _add_sockets(
+    app: web.Application, services: Services, doors: Doors, manager: Any, guard: Guard
+) -> Transports:
     server = make_server(services.settings, manager)
+    parts = services.parts
+    transports = Transports(services.settings, parts.clock, parts.tasks, guard.address_of)
+    server.transports = transports
     sockets = RoomSockets(services, server)
     services.border.attach(sockets, doors)
     server.attach(app)
@@ -79,3 +85,4 @@ def _add_sockets(app: web.Application, services: Services, doors: Doors, manager
         await hang_up(server)
 
     app.on_shutdown.append(shut)
+    return transports

@@ -17,6 +17,7 @@ from signalling.api.cors import Cors
 from signalling.api.messages import Problem
 from signalling.api.pages import Pages
 from signalling.api.problems import problem_of, unforeseen
+from signalling.api.transports import Transports
 from signalling.services.services import Services
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -56,6 +57,8 @@ class Guard:
         self._clock = services.parts.clock
         self._policy = _content_policy(services.settings.allowed_origins)
         self._cors = Cors(services.settings.allowed_origins)
+        #: Those of the sockets, which are bounded for each address.
+        self.transports: Transports | None = None
 
     def add_to(self, app: web.Application) -> None:
         """Stand round every route of the application."""
@@ -90,6 +93,8 @@ class Guard:
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         request_id = request[REQUEST_ID]
         try:
+            if self.transports is not None and request.path.startswith(_SOCKETS):
+                self.transports.admit(request)
             return self._cors.preflight(request) or await handler(request)
         except OffhookError as error:
             return _respond(problem_of(error, request_id))

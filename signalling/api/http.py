@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
@@ -40,6 +41,8 @@ from signalling.services.services import Services
 
 #: The largest body of a request, in bytes.
 BODY_LIMIT = 1024 * 1024
+#: Seconds that a body may take.
+BODY_WITHIN = 30.0
 #: The longest request line, in bytes: every query that the OpenAPI document allows fits in.
 LINE_LIMIT = 32 * 1024
 _KEY_HEADER = "Idempotency-Key"
@@ -49,6 +52,14 @@ _HEADERS = {_KEY_HEADER, _IF_MATCH}
 _KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
 
 WebHandler = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]
+
+
+class TooSlow(OffhookError):
+    """The body of the request did not come in time."""
+
+    status = 408
+    code = "too_slow"
+    retryable = True
 
 
 class UnsupportedType(InvalidInput):
@@ -231,13 +242,21 @@ def _query(route: Route, given: MultiMapping[str]) -> Struct | None:
     return converted(lambda shape: msgspec.convert(values, shape, strict=False), route.query)
 
 
+async def read_body(request: web.Request) -> bytes:
+    """The whole body; raise `TooLarge`, or `TooSlow` when it does not come in time."""
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            return await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise TooLarge(f"A body has at most {BODY_LIMIT} bytes.") from error
+    except TimeoutError as error:
+        raise TooSlow(f"The body did not come within {BODY_WITHIN:.0f} seconds.") from error
+
+
 async def _read(route: Route, request: web.Request) -> bytes:
     if route.body is None and not route.text:
         return b""
-    try:
-        raw = await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
-        raise TooLarge(f"A body has at most {BODY_LIMIT} bytes.") from error
+    raw = await read_body(request)
     expected = route.text or "application/json"
     if (raw or route.text) and request.content_type != expected:
         raise UnsupportedType(f"Send {expected}.", field="Content-Type")

@@ -19,14 +19,17 @@ class Bucket:
         self._left = float(burst)
         self._at = now
 
-    def take(self, now: Micros) -> None:
-        """Use one; raise `RateLimited` with the seconds to wait when there is none."""
+    def take(self, now: Micros, weight: float = 1) -> None:
+        """Use one, or `weight` of them for something dear, which may leave a debt.
+
+        Raises `RateLimited` with the seconds to wait when there is none.
+        """
         self._left = min(self._burst, self._left + (now - self._at) * self._rate / SECOND)
         self._at = now
         if self._left < 1:
             wait = (1 - self._left) / self._rate
             raise RateLimited("Too many requests; slow down.", retry_after=round(wait, 3))
-        self._left -= 1
+        self._left -= weight
 
 
 class Buckets:

@@ -66,11 +66,13 @@ _UNKNOWN = (
 )
 _BODY = (
     Refusal(400, "malformed", "The body is not JSON."),
+    Refusal(408, "too_slow", "The body did not come within 30 seconds."),
     Refusal(413, "too_large", "The body is over one MiB."),
     Refusal(415, "unsupported_media_type", "The body is not declared as application/json."),
 )
 _TEXT = (
     Refusal(400, "malformed", "The body is not UTF-8."),
+    Refusal(408, "too_slow", "The body did not come within 30 seconds."),
     Refusal(413, "too_large", "The body is too large."),
     Refusal(415, "unsupported_media_type", "The body is not declared as what is taken here."),
 )

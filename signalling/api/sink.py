@@ -10,6 +10,7 @@ from aiohttp import web
 from offhook.core.clock import isoformat
 from offhook.core.errors import TooLarge
 from offhook.core.text import Catalogue
+from signalling.api.http import read_body
 from signalling.api.pages import Pages
 from signalling.services.services import Services
 from signalling.services.sink import Received
@@ -37,7 +38,7 @@ class SinkDoor:
     async def _take(self, request: web.Request) -> web.StreamResponse:
         if (request.content_length or 0) > _LIMIT:
             raise TooLarge("An event is smaller than this.")
-        await self._services.sink.take(request.headers, await request.read())
+        await self._services.sink.take(request.headers, await read_body(request))
         return web.Response(status=204)
 
     async def _show(self, request: web.Request) -> web.StreamResponse:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 import socketio
@@ -12,21 +13,28 @@ import structlog
 from msgspec import Raw, Struct
 
 from offhook.core.clock import SECOND, Micros, Timer
-from offhook.core.errors import Conflict, InvalidInput, NotFound, OffhookError, Unavailable
+from offhook.core.errors import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    OffhookError,
+    RateLimited,
+    Unavailable,
+)
 from signalling.api import json, messages
 from signalling.api.commands import HANDLERS, Call
 from signalling.api.decoding import converted
 from signalling.api.limits import Bucket
 from signalling.api.messages import Problem
 from signalling.api.problems import problem_of, unforeseen
-from signalling.domain.views import TokenRefreshed
+from signalling.api.transports import NAMESPACE, RoomServer
+from signalling.domain.views import Left, TokenRefreshed
 from signalling.services.elsewhere import Elsewhere, may_be_asked_again, moving
 from signalling.services.services import Services
 from signalling.settings import SignallingSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-NAMESPACE: Final = "/room"
 _AS_TEXT = {
     socketio.packet.BINARY_EVENT: socketio.packet.EVENT,
     socketio.packet.BINARY_ACK: socketio.packet.ACK,
@@ -38,6 +46,11 @@ _NO_ANSWER: list[Any] = []
 _PACKET_LIMIT = 1024 * 1024
 _COMMANDS_PER_SECOND = 40
 _COMMANDS_AT_ONCE = 120
+#: Characters of a command that cost as much as another command, and what it costs at most.
+_WEIGHED, _HEAVIEST = 4096, 60
+#: Commands that were refused for coming too fast: so many at once, and each second, are forgiven.
+_REFUSALS_AT_ONCE = 100
+_REFUSALS_PER_SECOND = 5
 #: Seconds that a socket with a good token may stay without a place.
 _PREVIEW_LIMIT = 900
 #: Commands of one socket that may wait for their turn.
@@ -54,6 +67,8 @@ class _Connection:
         self.since = now
         self.waiting = 0
         self.bucket = Bucket(_COMMANDS_PER_SECOND, _COMMANDS_AT_ONCE, now)
+        self.refusals = Bucket(_REFUSALS_PER_SECOND, _REFUSALS_AT_ONCE, now)
+        self.flooding = False
         self.timer: Timer | None = None
 
 
@@ -134,7 +149,7 @@ class RoomSockets:
     async def _in_turn(
         self, connection: _Connection, command: str, arguments: tuple[object, ...]
     ) -> Struct | Raw | None:
-        connection.bucket.take(self._clock.now())
+        self._slow(connection, arguments)
         if connection.waiting >= _WAITING_LIMIT:
             raise Conflict("Too many commands wait for an answer.", code="too_many_waiting")
         connection.waiting += 1
@@ -143,6 +158,38 @@ class RoomSockets:
                 return await self._carry_out(connection, command, arguments)
         finally:
             connection.waiting -= 1
+
+    def _slow(self, connection: _Connection, arguments: tuple[object, ...]) -> None:
+        """Refuse what comes too fast; who goes on all the same is sent away."""
+        if connection.flooding:
+            raise NotFound("The socket is closed for flooding.", code="socket_closed")
+        now = self._clock.now()
+        try:
+            connection.bucket.take(now, _weight(arguments))
+        except RateLimited:
+            try:
+                connection.refusals.take(now)
+            except RateLimited:
+                connection.flooding = True
+                name = f"send {connection.socket} away"
+                self._services.parts.tasks.spawn(self._send_away(connection), name)
+            raise
+
+    async def _send_away(self, connection: _Connection) -> None:
+        """Take a flooding socket's place away and close it, with the reason."""
+        socket = connection.socket
+        log.warning("socket floods", socket=socket)
+        self._services.figures.floods.inc()
+        if await self._services.joining.dismiss(socket, "flooding"):
+            return
+        await self.emit([socket], "leave", Left(reason="flooding", action="disconnect"))
+        border = self._services.border
+        if (home := border.home(socket)) is not None:
+            with contextlib.suppress(OffhookError):
+                await border.carry_command(
+                    home, socket, connection.token, "leave", messages.Leave()
+                )
+        await self.close(socket)
 
     async def _carry_out(
         self, connection: _Connection, command: str, arguments: tuple[object, ...]
@@ -236,19 +283,36 @@ class TextPacket(socketio.packet.Packet):  # type: ignore[misc]  # the library h
     uses_binary_events = False
 
     def decode(self, encoded_packet: Any) -> int:
-        """Read a packet; an attachment itself becomes an answer to nothing."""
+        """Read a packet, raising nothing but `ValueError`; an attachment itself becomes an answer
+        to nothing."""
         if not isinstance(encoded_packet, str):
             self.packet_type, self.namespace = socketio.packet.ACK, NAMESPACE
             self.id, self.data = _NO_QUESTION, _NO_ANSWER
             return 0
-        super().decode(encoded_packet)
+        try:
+            super().decode(encoded_packet)
+        except (IndexError, TypeError, RecursionError, msgspec.DecodeError) as error:
+            raise ValueError("a packet that cannot be read") from error
         self.packet_type = _AS_TEXT.get(self.packet_type, self.packet_type)
+        self._check()
         return 0
 
+    def _check(self) -> None:
+        """The library trusts that events have a name, and answers a list."""
+        data = self.data
+        if self.packet_type == socketio.packet.EVENT:
+            fits = isinstance(data, list) and bool(data) and isinstance(data[0], str)
+        elif self.packet_type == socketio.packet.ACK:
+            fits = isinstance(data, list)
+        else:
+            fits = self.packet_type in {socketio.packet.CONNECT, socketio.packet.DISCONNECT}
+        if not fits:
+            raise ValueError("a packet that means nothing")
 
-def make_server(settings: SignallingSettings, manager: Any = None) -> socketio.AsyncServer:
+
+def make_server(settings: SignallingSettings, manager: Any = None) -> RoomServer:
     """A socket.io server for the room namespace."""
-    server = socketio.AsyncServer(
+    server = RoomServer(
         async_mode="aiohttp",
         client_manager=manager,
         json=json,
@@ -300,6 +364,14 @@ def _decoded(shape: type[Struct], arguments: tuple[object, ...]) -> Struct:
         raise InvalidInput("A command has one argument.", code="malformed")
     value: object = arguments[0] if arguments and arguments[0] is not None else {}
     return converted(lambda kind: msgspec.convert(value, kind, strict=True), shape)
+
+
+def _weight(arguments: tuple[object, ...]) -> float:
+    """What a command costs: one, and more when it is long."""
+    value = arguments[0] if arguments else None
+    texts = value.values() if isinstance(value, dict) else ()
+    size = sum(len(text) for text in texts if isinstance(text, str))
+    return min(_HEAVIEST, 1 + size // _WEIGHED)
 
 
 def _refusal(problem: Problem) -> dict[str, Any]:

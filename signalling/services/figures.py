@@ -23,6 +23,7 @@ class Figures:
         self.commands = metrics.counter(
             "socket_commands", "Commands of sockets, by result code", ("command", "result")
         )
+        self.floods = metrics.counter("socket_floods", "Sockets that were closed for flooding")
         self.requests = metrics.counter(
             "http_requests", "HTTP requests, by route and status", ("method", "route", "status")
         )

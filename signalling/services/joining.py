@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from offhook.core.clock import SECOND
+from offhook.core.contracts.events import DisconnectReason
 from offhook.core.errors import Conflict, NotFound, OffhookError
 from offhook.core.ids import AccountId, ContactId
 from offhook.core.machine import UnexpectedEvent
@@ -292,6 +293,18 @@ class Joining:
                 await owner.ask(Left(seat.participant, "client_initiated"))
             except (NotFound, UnexpectedEvent):
                 log.debug("participant had left already", participant=seat.participant)
+
+    async def dismiss(self, socket: str, reason: DisconnectReason) -> bool:
+        """Take the place of a socket away, telling it why; False when it has none."""
+        seat = self._parts.audience.of_socket(socket)
+        owner = None if seat is None else self._rooms.by_id(seat.room)
+        if seat is None or owner is None:
+            return False
+        try:
+            await owner.ask(Left(seat.participant, reason))
+        except (NotFound, UnexpectedEvent):
+            return False
+        return True
 
     def lost(self, socket: str) -> None:
         """The socket closed without a goodbye: the place is kept for a while, or given up when

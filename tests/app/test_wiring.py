@@ -23,6 +23,7 @@ def test_every_setting_that_signalling_knows_by_the_same_name_reaches_it() -> No
         resume_window=11,
         turn_urls=("turn:turn.example.com:3478",),
         turn_secret="shared",
+        webhook_allowed_addresses=("10.0.0.0/8",),
     )
     settings = signalling_settings(config)
     shared = set(config.__struct_fields__) & set(settings.__struct_fields__)

@@ -115,7 +115,7 @@ async def test_a_later_position_is_not_seen_before_an_earlier_one(database: str)
 
 async def test_a_unit_of_a_group_that_fails_leaves_no_fact_and_no_gap(database: str) -> None:
     def fail(connection: Connection) -> None:
-        said("a", "a")(connection)
+        said("c")(connection)
         raise Conflict("no")
 
     entered, gate = threading.Event(), threading.Event()
@@ -136,6 +136,7 @@ async def test_a_unit_of_a_group_that_fails_leaves_no_fact_and_no_gap(database: 
         assert [type(outcome) for outcome in outcomes] == [list, Conflict, list, list]
         assert await numbers(store, "a") == [1, 2]
         assert await numbers(store, "b") == [1]
+        assert await numbers(store, "c") == []
 
 
 async def test_other_processes_hear_that_something_was_logged(database: str) -> None:

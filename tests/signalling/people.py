@@ -25,7 +25,7 @@ class Browser:
         self.answer: CIMultiDict[str] = CIMultiDict()
 
     async def send(
-        self, method: str, path: str, body: object = None, *, expect: int = 200, **headers: str
+        self, method: str, path: str, body: object = None, *, expect: int = 200, **headers: Any
     ) -> Any:
         """One request; the decoded body of an answer with the expected status."""
         given = {"Content-Type": "application/json", **self.headers, **headers}

@@ -258,6 +258,7 @@ async def signalling(
     manager: Any = None,
     place: Place | None = None,
     bus: Bus | None = None,
+    port: int = 0,
     **settings: Any,
 ) -> AsyncIterator[Signalling]:
     """A server over the store in `folder`, or over that at `place`, with a media node beside it.
@@ -287,7 +288,7 @@ async def signalling(
         make_app(services, manager=manager), shutdown_timeout=1, max_line_size=LINE_LIMIT
     )
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()
     running = Signalling(services, own_bus, silent, runner, knife)
     running.seeded = seeded

@@ -20,15 +20,24 @@ from tests.signalling.signalling import signalling
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-async def _stand(folder: Path) -> None:
-    """Serve until told to stop; say on standard output where, and with which key."""
+async def _stand(folder: Path, *allowed: str) -> None:
+    """Serve until told to stop; say on standard output where, and with which key.
+
+    `allowed`: where webhooks may go.
+    """
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with signalling(folder, failures_per_second=1000, knocks_per_second=1000) as server:
+    async with signalling(
+        folder,
+        failures_per_second=1000,
+        knocks_per_second=1000,
+        requests_per_second=1000,
+        webhook_allowed_addresses=allowed,
+    ) as server:
         seeded = server.seeded
         told: dict[str, Any] = {"url": server.url}
         if seeded is not None:
@@ -54,10 +63,11 @@ class Standing:
 
 
 @contextlib.contextmanager
-def standing(folder: Path) -> Iterator[Standing]:
-    """A server in a process of its own over the store in `folder`."""
+def standing(folder: Path, *allowed: str) -> Iterator[Standing]:
+    """A server in a process of its own over the store in `folder`, whose webhooks may go to these
+    addresses."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.signalling.standing", str(folder)],
+        [sys.executable, "-m", "tests.signalling.standing", str(folder), *allowed],
         cwd=_ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -72,4 +82,4 @@ def standing(folder: Path) -> Iterator[Standing]:
 
 
 if __name__ == "__main__":
-    asyncio.run(_stand(Path(sys.argv[1])))
+    asyncio.run(_stand(Path(sys.argv[1]), *sys.argv[2:]))

@@ -12,7 +12,7 @@ from offhook.core.store.prepared import Prepared
 
 _KEY = "offhook.late"
 #: Whoever writes to the event log on PostgreSQL holds this until its transaction ends.
-_LOG_LOCK = lock_number("event log")
+LOCK_LOG = f"pg_advisory_xact_lock({lock_number('event log')})"
 
 
 class Late:
@@ -70,8 +70,8 @@ def insert(connection: Connection, statement: Prepared, rows: Sequence[Mapping[s
     statement.run_each(connection, rows)
 
 
-def write(connection: Connection) -> None:
-    """Insert the rows that wait in this transaction, if any.
+def write(connection: Connection, *, locked: bool = False) -> None:
+    """Insert the rows that wait in this transaction, if any; `locked`: it holds `LOCK_LOG`.
 
     Until it ends nobody else inserts such: so the order of their positions is that of the commits,
     and whoever reads on from the last position it has seen misses nothing.
@@ -79,7 +79,8 @@ def write(connection: Connection) -> None:
     late = of(connection)
     if late is None or not late.rows:
         return
-    _be_the_only_one(connection)
+    if not locked:
+        _be_the_only_one(connection)
     for statement, rows in late.take_rows():
         statement.run_each(connection, rows)
 
@@ -95,4 +96,4 @@ def tell(connection: Connection, channel: str) -> None:
 
 
 def _be_the_only_one(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})")
+    connection.exec_driver_sql(f"SELECT {LOCK_LOG}")

@@ -133,6 +133,7 @@ class Transaction:
         self._connection = connection
         self._pg = driver_of(connection).pgconn
         self._late = late.attach(connection)
+        self._write = write
         self._begin = b"BEGIN ISOLATION LEVEL REPEATABLE READ"
         self._begin += b"" if write else b", READ ONLY"
         #: The number under which the server knows what became of it, once it is about to commit.
@@ -152,8 +153,9 @@ class Transaction:
     ) -> None:
         try:
             if error is None:
-                self._last_words()
-                self._commit()
+                if self._write:
+                    self._last_words()
+                self._do(b"COMMIT")
         finally:
             if self.is_open:
                 self._do(b"ROLLBACK")
@@ -184,24 +186,20 @@ class Transaction:
         self._do(b"ROLLBACK TO unit; RELEASE unit")
 
     def _last_words(self) -> None:
-        """Learn the transaction's number, tell the others, and write what waits."""
+        """Learn the transaction's number, tell the others, and write what waits; it raises when a
+        statement failed before, which PostgreSQL would answer by rolling the commit back."""
         asked = ["pg_current_xact_id_if_assigned()::text"]
         asked += [f"pg_notify('{CHANNEL}', '{word}')" for word in sorted(self._late.channels)]
+        asked += [late.LOCK_LOG] if self._late.rows else []
         self.id = self._do(f"SELECT {', '.join(asked)}".encode())
-        late.write(self._connection)
+        late.write(self._connection, locked=True)
 
-    def _commit(self) -> None:
-        """Commit; PostgreSQL answers a COMMIT of what failed before by rolling it back."""
-        tag = self._do(b"COMMIT", tag=True)
-        if tag != "COMMIT":
-            raise psycopg.errors.InFailedSqlTransaction("a unit went on after its statement failed")
-
-    def _do(self, sql: bytes, *, tag: bool = False) -> str | None:
-        """Run a statement without parameters; its first value, or what the server calls it."""
+    def _do(self, sql: bytes) -> str | None:
+        """Run a statement without parameters; the first value that it returns."""
         result = self._pg.exec_(sql)
         if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
             raise psycopg.errors.error_from_result(result)
-        found = result.command_status if tag else result.get_value(0, 0) if result.ntuples else None
+        found = result.get_value(0, 0) if result.ntuples else None
         return None if found is None else found.decode()
 
 

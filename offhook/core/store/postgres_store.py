@@ -41,12 +41,14 @@ class PostgresStore(ThreadedStore):
         clock: Clock,
         writers: int = 4,
         readers: int = 2,
+        group: int = GROUP,
         durable: bool = True,
         patience: float = PATIENCE,
         on_commit: Callable[[int], None] | None = None,
     ) -> None:
         super().__init__()
         self._on_commit = on_commit
+        self._group = group
         self._engine = engine(url, durable=durable)
         self._try_to_open(url)
         self._outage = Outage(clock, patience)
@@ -78,7 +80,7 @@ class PostgresStore(ThreadedStore):
         writer = Writer(link, self._on_commit)
         going_on = True
         while going_on:
-            group, going_on = take(self._writes, GROUP)
+            group, going_on = take(self._writes, self._group)
             if group:
                 answer(writer.keep(group))
         link.close()

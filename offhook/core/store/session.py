@@ -136,6 +136,7 @@ class Session:
                 _hear(connection, self._own, words)
                 self._tell(words)
                 words.clear()
+        connection.execute("SELECT pg_advisory_unlock_all()")
 
     def _answer(self, connection: psycopg.Connection[Any] | None) -> None:
         """Ask what was handed in; without a connection, answer no."""

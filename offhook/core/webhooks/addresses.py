@@ -101,6 +101,8 @@ class AllowedAddresses:
                 self._urls.add(Target.parse(entry).url)
             elif (network := _network(entry)) is not None:
                 self._networks.append(network)
+            elif "/" in entry:
+                raise InvalidInput("This is no network.")
             else:
                 target = Target.parse(f"http://{entry}/")
                 explicit = urlsplit(target.url).port

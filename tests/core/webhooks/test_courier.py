@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 
 import pytest
@@ -168,6 +169,23 @@ async def test_retry_after_is_waited_for(post: Post) -> None:
     assert len(post.receiver.tried) == 1
     post.clock.advance(1)
     await post.until(lambda: len(post.receiver.tried) == 2)
+
+
+async def test_events_that_come_while_others_go_arrive_whole_and_in_order(post: Post) -> None:
+    for _ in range(3):
+        await post.register()
+    rooms = [f"RM{number}" for number in range(10)]
+    turns = itertools.count()
+    post.receiver.manner = lambda parcel: 200 if next(turns) % 7 else 500
+
+    async def meet(room: str) -> None:
+        for _ in range(10):
+            await post.happen(room, "participant_joined", "participant_left")
+
+    await asyncio.gather(*(meet(room) for room in rooms))
+    await post.until(lambda: len(post.receiver.taken) == 3 * 10 * 20, advancing=1)
+    for id in {id for id, _ in post.receiver.taken}:
+        assert all(post.receiver.seqs(room, id) == list(range(1, 21)) for room in rooms)
 
 
 async def test_subjects_go_side_by_side_but_not_without_bound(post: Post) -> None:

@@ -25,6 +25,11 @@ function press(menu: Menu, key: string) {
   menu.shadowRoot?.activeElement?.dispatchEvent(new KeyboardEvent("keydown", init));
 }
 
+test("it says how it looks, so that its sheet knows", async () => {
+  const menu = await drawn<Menu>("oh-menu", { name: "More", items });
+  expect(menu.getAttribute("look")).toBe("plain");
+});
+
 test("opening goes to the first item", async () => {
   const menu = await open();
   expect(focused(menu)).toBe("Devices");

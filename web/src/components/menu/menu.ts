@@ -32,7 +32,7 @@ export class Menu extends OffhookElement {
   @property() name = "";
   @property({ attribute: false }) items: readonly MenuItem[] = [];
   /** How the button looks: in a call bar, by itself, or as its icon alone in a list. */
-  @property() look: "bar" | "plain" | "icon" = "plain";
+  @property({ reflect: true }) look: "bar" | "plain" | "icon" = "plain";
   @property() icon: IconName = "more";
 
   @state() private open = false;

@@ -4,10 +4,17 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 /** Milliseconds between two looks. */
 export const EVERY = 5000;
 
+/** What a list tells of itself before anything is known of it. */
+export interface Looking {
+  readonly problem: unknown;
+  readonly at: Date | null;
+  restart(): void;
+}
+
 /** Loads at once, every five seconds while the page is seen, and when it is looked at again.
  *
  * What was loaded stays when a later look fails; `problem` says why, `at` from when it is. */
-export class Live<Value> implements ReactiveController {
+export class Live<Value> implements ReactiveController, Looking {
   value: Value | undefined;
   problem: unknown = null;
   at: Date | null = null;
@@ -19,6 +26,7 @@ export class Live<Value> implements ReactiveController {
     private readonly host: ReactiveControllerHost,
     private readonly load: () => Promise<Value>,
     private readonly failed: (error: unknown) => void = () => undefined,
+    private readonly pace: (value: Value) => number = () => EVERY,
   ) {
     host.addController(this);
   }
@@ -72,7 +80,8 @@ export class Live<Value> implements ReactiveController {
 
   #plan(): void {
     if (this.#connected && document.visibilityState === "visible") {
-      this.#timer = setTimeout(() => void this.refresh(), EVERY);
+      const pause = this.value === undefined || this.problem ? EVERY : this.pace(this.value);
+      this.#timer = setTimeout(() => void this.refresh(), pause);
     }
   }
 

@@ -27,27 +27,47 @@ interface Asked {
   readonly go: () => Promise<unknown>;
 }
 
-const SOURCES: Readonly<
-  Record<TrackView["source"], { icon: IconName; off: IconName; words: Key; mute: Key }>
-> = {
+interface Source {
+  readonly icon: IconName;
+  readonly off: IconName;
+  readonly words: Key;
+  /** What is pressed to end it, in short and with whose it is; and what is said then. */
+  readonly end: Key;
+  readonly whose: Key;
+  readonly done: Key;
+  readonly ended: Key;
+}
+
+const SOUND = { end: "admin.mute", done: "admin.muted", ended: "tile.muted" } as const;
+const PICTURE = { end: "admin.stop", done: "admin.stopped", ended: "admin.off" } as const;
+const SOURCES: Readonly<Record<TrackView["source"], Source>> = {
   microphone: {
     icon: "mic",
     off: "mic-off",
     words: "device.microphone",
-    mute: "admin.mute.microphone",
+    whose: "admin.mute.microphone",
+    ...SOUND,
   },
-  camera: { icon: "cam", off: "cam-off", words: "device.camera", mute: "admin.mute.camera" },
+  camera: {
+    icon: "cam",
+    off: "cam-off",
+    words: "device.camera",
+    whose: "admin.mute.camera",
+    ...PICTURE,
+  },
   screen_share: {
     icon: "screen",
     off: "screen-off",
     words: "admin.screen",
-    mute: "admin.mute.screen",
+    whose: "admin.mute.screen",
+    ...PICTURE,
   },
   screen_share_audio: {
     icon: "volume",
     off: "volume",
     words: "admin.screen.sound",
-    mute: "admin.mute.screen_sound",
+    whose: "admin.mute.screen_sound",
+    ...SOUND,
   },
 };
 
@@ -230,11 +250,11 @@ export class RoomSection extends Section {
       <span class="grow">${say(source.words)}</span>
       ${
         track.muted
-          ? html`<span class="faint tiny">${say("tile.muted")}</span>`
+          ? html`<span class="faint tiny">${say(source.ended)}</span>`
           : this.may("participants.moderate")
             ? html`<button class="btn btn-s" type="button" aria-busy=${this.busy === muting}
-                aria-label=${say(source.mute, { name: called })}
-                @click=${() => this.#mute(person, track)}>${this.spin(muting)}${say("control.mute")}</button>`
+                aria-label=${say(source.whose, { name: called })}
+                @click=${() => this.#mute(person, track)}>${this.spin(muting)}${say(source.end)}</button>`
             : nothing
       }
     </li>`;
@@ -257,7 +277,7 @@ export class RoomSection extends Section {
 
   async #mute(person: Participant, track: TrackView): Promise<void> {
     const work = () => this.api.mute(this.name, person.identity, track.sid);
-    await this.act(`mute ${track.sid}`, work, () => say("admin.muted"));
+    await this.act(`mute ${track.sid}`, work, () => say(SOURCES[track.source].done));
     await this.#live.refresh();
   }
 

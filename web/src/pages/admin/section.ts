@@ -5,7 +5,7 @@ import { OffhookElement } from "../../components/element.js";
 import { icon, lineGlyph } from "../../icons.js";
 import { say } from "../../words.js";
 import type { Api } from "./api.js";
-import type { Live } from "./live.js";
+import type { Looking } from "./live.js";
 import { exactly, when } from "./when.js";
 import { isSignedOut, wordsFor } from "./words.js";
 
@@ -71,7 +71,7 @@ export abstract class Section extends OffhookElement {
   }
 
   /** That what is shown is not fresh any more. */
-  protected stale(live: Live<unknown>): TemplateResult | typeof nothing {
+  protected stale(live: Looking): TemplateResult | typeof nothing {
     return live.problem && live.at && !isSignedOut(live.problem)
       ? html`<p class="notice" data-tone="wait" role="status">
           ${icon("clock")}
@@ -81,7 +81,7 @@ export abstract class Section extends OffhookElement {
   }
 
   /** A list before anything is known of it: loading, or why not. */
-  protected unknown(live: Live<unknown>): TemplateResult {
+  protected unknown(live: Looking): TemplateResult {
     return live.problem && !isSignedOut(live.problem)
       ? html`<div class="state">
           ${lineGlyph("lost", "state-mark")}

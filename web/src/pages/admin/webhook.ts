@@ -15,7 +15,7 @@ import { say } from "../../words.js";
 import shared from "./admin.css?inline";
 import "./delivery.js";
 import { deliveryBadge, milliseconds, outcomeOf } from "./delivery.js";
-import { Live } from "./live.js";
+import { EVERY, Live } from "./live.js";
 import { pages } from "./paging.js";
 import { fragmentOf } from "./route.js";
 import { Section } from "./section.js";
@@ -37,6 +37,8 @@ interface Asked {
 
 const STATES = ["", "delivered", "pending", "retrying", "failed"] as const;
 const HOUR = 3_600_000;
+/** Milliseconds until the next look while a delivery is under way. */
+const SOON = 1000;
 
 @customElement("oh-admin-webhook")
 export class WebhookSection extends Section {
@@ -50,7 +52,7 @@ export class WebhookSection extends Section {
   @state() private opened: DeliveryDetail | null = null;
 
   #pages = 1;
-  readonly #live = new Live<Known>(this, () => this.#load(), this.refused);
+  readonly #live = new Live<Known>(this, () => this.#load(), this.refused, pace);
 
   override willUpdate(changed: Map<string, unknown>): void {
     if (changed.get("webhookId")) {
@@ -189,7 +191,7 @@ export class WebhookSection extends Section {
       <td class="end num c3">${delivery.attempts}</td>
       <td class="end num c2">
         ${this.time(last?.at ?? delivery.created_at)}
-        <span class="sub">${this.#about(delivery)}&nbsp;</span>
+        <span class="sub">${this.#about(delivery) || "\u00a0"}</span>
       </td>
       <td class="end acts">
         ${
@@ -359,6 +361,14 @@ export class WebhookSection extends Section {
         break;
     }
   }
+}
+
+/** What is on its way now is looked at again soon. */
+function pace({ deliveries }: Known): number {
+  const moving = deliveries.items.some(
+    ({ state, next_attempt_at: next }) => state === "pending" && next !== null,
+  );
+  return moving ? SOON : EVERY;
 }
 
 function rotateQuestion(): Question {
