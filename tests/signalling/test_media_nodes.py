@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,20 @@ async def silence(server: Signalling, clock: ManualClock, *others: SilentMedia) 
         for other in others:
             server.services.directory.heard(media.NodeAlive(node=other.node, legs=0, rooms=0))
         await server.settle()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for what is on its way over the bus."""
+    async with asyncio.timeout(10):
+        while True:
+            if true():
+                return
+            await asyncio.sleep(0.001)
+
+
+def held(node: SilentMedia, people: list[Person]) -> int:
+    """How many of these people a node holds."""
+    return sum(node.of(person.me) is not None for person in people)
 
 
 async def test_a_dead_nodes_room_is_pinned_anew_and_its_people_are_told(
@@ -170,14 +184,13 @@ async def test_a_node_that_is_drained_hands_over_one_room_after_another(
     second = await second_node(moving)
     alone = media.NodeAlive(node=moving.media.node, legs=3, rooms=3, draining=True)
     await moving.media.tell(alone)
+    await until(lambda: moving.services.directory.draining(moving.media.node))
     await (await moving.joined("Ben", room="new")).asks("chat", text="I am on the other node")
-    moved = 0
-    while moved < len(people):
+    for moved in (1, 2, 3):
         clock.advance(0.25)
+        await until(lambda moved=moved: held(second, people) >= moved)  # type: ignore[misc]
         await moving.settle()
-        now = sum(second.of(person.me) is not None for person in people)
-        assert now <= moved + 1
-        moved = now
+        assert held(second, people) == moved
     for person in people:
         await person.hears("reconnect")
         await person.offer("microphone")

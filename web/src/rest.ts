@@ -227,6 +227,28 @@ export interface NewWebhook {
 }
 
 /**
+ * A process that is alive. `this`: it answers this request; `rooms` and `legs` are those of a
+ * media node, and `draining` says that it hands them to others.
+ */
+export interface Node {
+  id: string;
+  role: "media" | "signalling";
+  seen_at: string;
+  this?: boolean;
+  started_at?: string | null;
+  rooms?: number | null;
+  legs?: number | null;
+  draining?: boolean;
+}
+
+/**
+ * All processes of the installation.
+ */
+export interface NodeList {
+  items: Node[];
+}
+
+/**
  * Somebody in a room. `connected` is false while a lost socket is waited for.
  */
 export interface Participant {
