@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+
+import aiohttp
 
 from media.load.plan import Seat
 from offhook.app.commands import issued
@@ -63,11 +66,25 @@ class Measured:
 
 @contextlib.asynccontextmanager
 async def measured_server() -> AsyncIterator[Measured]:
-    """`offhook serve` with demo data, in a folder that goes away with it."""
+    """`offhook serve` with demo data but without the demo's webhook, which the server sends to
+    itself; in a folder that goes away with it."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         async with offhook_server(data, env={"OFFHOOK_LOG_LEVEL": "warning"}) as server:
+            await _drop_webhooks(server)
             yield Measured(server, data)
+
+
+async def _drop_webhooks(server: Server) -> None:
+    printed = "\n".join(server.output)
+    login = [re.findall(rf"{name}\s+(\S+)", printed)[0] for name in ("API key", "Secret")]
+    headers = {"Authorization": aiohttp.encode_basic_auth(*login)}
+    async with aiohttp.ClientSession(server.url, headers=headers) as session:
+        async with session.get("/v1/webhooks") as reply:
+            webhooks = (await reply.json())["items"]
+        for webhook in webhooks:
+            async with session.delete(f"/v1/webhooks/{webhook['id']}") as reply:
+                assert reply.ok, await reply.text()
 
 
 def _family(pid: int) -> list[int]:
