@@ -326,7 +326,7 @@ async def test_a_stranger_cannot_say_that_it_came_over_https(server: Signalling)
     ids=str,
 )
 async def test_another_sites_page_changes_nothing_with_the_cookie(
-    server: Signalling, headers: dict[str, str]
+    server: Signalling, headers: dict[str, Any]
 ) -> None:
     browser = await admin(server)
     browser.headers.pop("Sec-Fetch-Site")
