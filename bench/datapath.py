@@ -58,6 +58,9 @@ class Nobody:
     def on_dtls(self, leg: LegNumber, path: Path, data: bytes) -> None:
         """Pass over it."""
 
+    def on_flood(self, leg: LegNumber) -> None:
+        """Pass over it."""
+
     def on_path_lost(self, leg: LegNumber, path: Path) -> None:
         """Pass over it."""
 
