@@ -23,6 +23,7 @@ from bench.forwarding_clients import Clients, Errand
 from bench.forwarding_load import PROFILE, Counted, Load
 from bench.server import measured_server
 from media.load.plan import Seat
+from tests.support.server import COMMAND
 
 ROUNDS = 3
 SECONDS = 5.0
@@ -45,6 +46,8 @@ class Peer(NamedTuple):
     name: str
     event_loops: int | None = None
     feedback: bool = False
+    #: Something else takes half of its event loop.
+    busy: bool = False
 
 
 OURS = Peer("Offhook")
@@ -132,7 +135,7 @@ def _fed(errand: Errand, feeds: list[int]) -> Errand:
 
 @contextlib.asynccontextmanager
 async def _offhook(peer: Peer, load: Load) -> AsyncIterator[Running]:
-    async with measured_server() as server:
+    async with measured_server(module="bench.busy" if peer.busy else COMMAND) as server:
         roles = ((True, load.publishers), (False, load.subscribers))
         errands = []
         for publishes, number in roles:
@@ -165,7 +168,7 @@ async def _janus(peer: Peer, load: Load) -> AsyncIterator[Running]:
             yield Running(server.pid, clients)
 
 
-async def _tried(peer: Peer, load: Load, seconds: float) -> Sample:
+async def tried(peer: Peer, load: Load, seconds: float) -> Sample:
     """One round that counts; a round that lost packets is made again."""
     for left in reversed(range(_TRIES)):
         try:
@@ -183,7 +186,7 @@ def measure_all(page: report.Report, names: list[str], rounds: int, seconds: flo
         load = SCENARIOS[name]
         samples: defaultdict[Peer, list[Sample]] = defaultdict(list)
         for peer in report.alternate(PEERS, rounds):
-            sample = asyncio.run(_tried(peer, load, seconds))
+            sample = asyncio.run(tried(peer, load, seconds))
             samples[peer].append(sample)
             sys.stderr.write(f"{name}: {peer.name}: {sample.cpu:.2f} µs, {sample.busy:.0%}\n")
         write(page, name, samples)
