@@ -23,7 +23,8 @@ class CarryRequest(Asked, frozen=True, kw_only=True, tag="carry_request"):
     """An HTTP request whose sender was authenticated and allowed. Reply: `Carried`.
 
     `route` is the id of a declared route, `path` its parameters, `target` what was asked for as it
-    was written, `principal` who asks and `browser` what tells of theirs, as JSON; `token` of a bearer whom the handler checks itself.
+    was written, `principal` who asks and `browser` what tells of theirs, as JSON; `token` of a
+    bearer whom the handler checks itself.
     """
 
     route: str
