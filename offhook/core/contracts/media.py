@@ -155,7 +155,8 @@ class Watch(Command, frozen=True, kw_only=True, tag="watch"):
 
     The m-lines carry what the identity `publisher` publishes, now or later; when that is None, what
     one publisher does, a speaker first, and the next one when that one stops. An offer that cannot
-    be read, or wants nothing that we could send, raises `InvalidInput` (`bad_sdp`) and changes nothing.
+    be read, or wants nothing that we could send, raises `InvalidInput` (`bad_sdp`) and changes
+    nothing.
     """
 
     participant: str
