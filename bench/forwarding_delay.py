@@ -13,7 +13,7 @@ from bench import janus, report
 from bench.forwarding import JANUS_ONE_LOOP, ROUNDS, Peer, tried
 from bench.forwarding_load import Load
 
-SECONDS = 8.0
+SECONDS = 4.0
 LOAD = Load(1, 10, "video", 400.0, 4)
 
 IDLE = Peer("Offhook")
