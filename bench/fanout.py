@@ -160,7 +160,7 @@ def main() -> int:
     uvloop.run(measure(page))
     page.note(
         f"A fact is a chat message; medians of {ROUNDS} rounds of {FACTS} facts, one every "
-        f"{EVERY:g} s. Storing it, its event and its webhooks is in the cost; what the server "
+        f"{EVERY:g} s. Storing it and its event is in the cost, no webhook is registered; what the server "
         "spends at rest is taken off."
     )
     page.note(
