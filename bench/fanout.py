@@ -160,8 +160,8 @@ def main() -> int:
     uvloop.run(measure(page))
     page.note(
         f"A fact is a chat message; medians of {ROUNDS} rounds of {FACTS} facts, one every "
-        f"{EVERY:g} s. Storing it and its event is in the cost, no webhook is registered; what the server "
-        "spends at rest is taken off."
+        f"{EVERY:g} s. Storing it and its event is in the cost, no webhook is registered; what "
+        "the server spends at rest is taken off."
     )
     page.note(
         "Delay is from sending the message to having the fact's frame on each socket; all "
