@@ -52,10 +52,13 @@ _PUBLISHER, _TRACK = LegNumber(1), TrackNumber(1)
 class Nobody:
     """A watcher that takes no interest."""
 
-    def on_stun(self, path: Path, data: bytes) -> None:
+    def on_stun(self, path: Path, data: bytes, *, known: bool) -> None:
         """Pass over it."""
 
     def on_dtls(self, leg: LegNumber, path: Path, data: bytes) -> None:
+        """Pass over it."""
+
+    def on_flood(self, leg: LegNumber) -> None:
         """Pass over it."""
 
     def on_path_lost(self, leg: LegNumber, path: Path) -> None:

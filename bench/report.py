@@ -44,8 +44,8 @@ class Figure(Struct, frozen=True, omit_defaults=True):
     def promise(self) -> str:
         """The promise in words, empty when there is none."""
         if self.at_most is not None:
-            return f"at most {_number(self.at_most)}"
-        return f"at least {_number(self.at_least)}" if self.at_least is not None else ""
+            return f"at most {number(self.at_most)}"
+        return f"at least {number(self.at_least)}" if self.at_least is not None else ""
 
 
 class Report(Struct):
@@ -98,7 +98,7 @@ def begin(name: str, title: str) -> Report:
 def markdown(report: Report) -> str:
     """The report as a page."""
     rows = [
-        f"| {figure.name} | {_number(figure.value)} {figure.unit} | {_verdict(figure)} |"
+        f"| {figure.name} | {number(figure.value)} {figure.unit} | {_verdict(figure)} |"
         for figure in report.figures
     ]
     notes = [f"- {note}" for note in report.notes]
@@ -130,5 +130,6 @@ def _verdict(figure: Figure) -> str:
     return figure.promise if figure.holds else f"**{figure.promise}: broken**"
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
+    """A number with as many digits as mean something."""
     return "" if value is None else f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"

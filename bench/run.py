@@ -12,6 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench import performance
+
 HERE = Path(__file__).parent
 _SOAK = "soak_"
 
@@ -46,6 +48,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         if subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode:
             broken.append(name)
+    performance.write()
     sys.stdout.write(f"\nBroken or failed: {', '.join(broken) or 'none'}\n")
     return 1 if broken else 0
 

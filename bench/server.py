@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 import aiohttp
@@ -16,7 +16,7 @@ from offhook.app.commands import issued
 from offhook.app.config import load
 from offhook.app.load_test import claims_of
 from tests.support.command import offhook
-from tests.support.server import Server, offhook_server
+from tests.support.server import COMMAND, Server, offhook_server
 
 #: Seconds.
 TOKENS_LAST = 3600
@@ -47,6 +47,11 @@ class Measured:
         """Threads of the server itself."""
         return len(os.listdir(f"/proc/{self._pid}/task"))
 
+    @property
+    def pid(self) -> int:
+        """The process to look at in /proc."""
+        return self._pid
+
     async def token(self, identity: str, room: str = "demo") -> str:
         """A join token from the server's own store."""
         made = ("token", "--room", room, "--identity", identity, "--data-dir", str(self._data))
@@ -60,12 +65,15 @@ class Measured:
 
 
 @contextlib.asynccontextmanager
-async def measured_server() -> AsyncIterator[Measured]:
+async def measured_server(
+    env: Mapping[str, str] | None = None, module: str = COMMAND
+) -> AsyncIterator[Measured]:
     """`offhook serve` with demo data but without the demo's webhook, which the server sends to
     itself; in a folder that goes away with it."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        async with offhook_server(data, env={"OFFHOOK_LOG_LEVEL": "warning"}) as server:
+        env = {"OFFHOOK_LOG_LEVEL": "warning", **(env or {})}
+        async with offhook_server(data, env=env, module=module) as server:
             await _drop_webhooks(server)
             yield Measured(server, data)
 

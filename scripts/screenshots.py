@@ -16,8 +16,9 @@ from playwright.async_api import Page
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.support.browser import browser, guest, playwright  # noqa: E402
-from tests.support.server import offhook_server  # noqa: E402
+from tests.support.admin import sign_in  # noqa: E402
+from tests.support.browser import Guest, browser, guest, playwright  # noqa: E402
+from tests.support.server import Server, offhook_server  # noqa: E402
 
 #: Chromium's stand-ins for devices are called what a person's own might be.
 DEVICES = """
@@ -48,8 +49,28 @@ def camera(number: int) -> list[str]:
     return [f"--use-file-for-fake-video-capture={face}" for face in faces]
 
 
+async def administer(admin: Guest, server: Server) -> None:
+    """The sections of /admin, over what has happened in the room."""
+    page = admin.page
+    await page.goto(f"{server.url}/admin")
+    await page.get_by_role("textbox", name="Login").wait_for()
+    await take(page, "admin-sign-in")
+    await sign_in(admin, server)
+    await page.get_by_role("link", name="demo", exact=True).click()
+    await page.get_by_role("row").filter(has_text="Lena Fischer").wait_for()
+    await page.locator(".toast").first.wait_for(state="detached")
+    await take(page, "admin-room")
+    await page.get_by_role("link", name="Events", exact=True).click()
+    await page.get_by_role("button", name="participant_joined").first.wait_for()
+    await take(page, "admin-events")
+    await page.get_by_role("link", name="Webhooks", exact=True).click()
+    await page.get_by_role("link", name="Demo sink").click()
+    await page.get_by_role("row").filter(has_text="Delivered").nth(1).wait_for()
+    await take(page, "admin-webhook")
+
+
 async def main() -> None:
-    """A start page, a room before joining, and a room with people in it."""
+    """A start page, a room before joining, a room with people in it, and what an admin sees."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         async with offhook_server(Path(folder) / "data") as server, playwright() as running:
@@ -73,6 +94,7 @@ async def main() -> None:
             await lena.sees("Amara Okafor")
             await lena.decodes(2, within=20)
             await take(lena.page, "room-call")
+            await administer(await guest(where, "Ana"), server)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ settings.load_profile("offhook")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Fuzz targets run shortly unless told otherwise."""
-    parser.addoption("--fuzz-seconds", type=float, default=1.5, help="seconds for each fuzz target")
+    parser.addoption("--fuzz-seconds", type=float, default=2, help="seconds for each fuzz target")
 
 
 @pytest.fixture

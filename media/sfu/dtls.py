@@ -94,7 +94,7 @@ class _Association:
 
         Raises `DtlsError` when the handshake fails; `closed` is set when the peer says goodbye.
         """
-        if self.closed or self._deaf:
+        if self.closed or self._deaf or not datagram:
             return []
         self._connection.bio_write(datagram)
         if self.keys is None:

@@ -21,6 +21,8 @@ def converted(convert: Callable[[type[Struct]], Struct], shape: type[Struct]) ->
     except msgspec.ValidationError as error:
         text, _, path = str(error).partition(" - at `")
         raise InvalidInput(f"{text}.", field=_field(text, path)) from error
+    except UnicodeEncodeError as error:
+        raise MalformedInput("There are bytes that are no text.") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedInput("The body is not JSON that can be read.") from error
 

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from offhook.core.clock import SECOND
-from offhook.core.errors import NotFound, OffhookError, TooLarge
+from offhook.core.errors import MalformedInput, NotFound, OffhookError, TooLarge
 from offhook.core.telemetry import about
 from signalling.api.cors import Cors
 from signalling.api.messages import Problem
@@ -93,6 +93,7 @@ class Guard:
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         request_id = request[REQUEST_ID]
         try:
+            _require_text(request)
             if self.transports is not None and request.path.startswith(_SOCKETS):
                 self.transports.admit(request)
             return self._cors.preflight(request) or await handler(request)
@@ -180,6 +181,18 @@ def _respond(problem: Problem, headers: dict[str, str] | None = None) -> web.Res
         content_type="application/problem+json",
         headers=more,
     )
+
+
+def _require_text(request: web.Request) -> None:
+    """Raise `MalformedInput` for a head with bytes that are no text."""
+    for name, value in (("path", request.raw_path), *request.headers.items()):
+        if not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError as error:
+                raise MalformedInput(
+                    "The request holds bytes that are no text.", field=str(name)
+                ) from error
 
 
 def _is_for_people(request: web.Request) -> bool:

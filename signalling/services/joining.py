@@ -11,7 +11,7 @@ import structlog
 
 from offhook.core.clock import SECOND
 from offhook.core.contracts.events import DisconnectReason
-from offhook.core.errors import Conflict, NotFound, OffhookError
+from offhook.core.errors import Conflict, NotFound, OffhookError, Unavailable
 from offhook.core.ids import AccountId, ContactId
 from offhook.core.machine import UnexpectedEvent
 from offhook.core.policy import require
@@ -167,7 +167,7 @@ class Joining:
 
     def _sit(self, seat: Seat) -> None:
         if not self._parts.audience.alive(seat.socket):
-            raise Conflict("The socket has closed meanwhile.", code="socket_closed")
+            raise Unavailable("The socket has closed meanwhile.", code="socket_closed")
         self._parts.audience.seat(seat)
 
     async def _opened(self, bearer: Bearer, room: str) -> RoomOwner:

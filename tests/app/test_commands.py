@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 from pathlib import Path
@@ -100,6 +101,27 @@ async def test_migrate_makes_a_store_and_then_has_nothing_to_do(tmp_path: Path) 
     where = ("--data-dir", str(tmp_path / "data"))
     assert "0001" in await offhook("migrate", *where)
     assert await offhook("migrate", *where) == "Nothing to do.\n"
+
+
+async def test_the_first_start_prints_the_first_admins_password_once(tmp_path: Path) -> None:
+    server = await start_server(tmp_path / "data", "--no-demo")
+    told = server.tail()
+    assert f"{server.url}/admin" in told
+    assert re.search(r"Login +admin\n +Password +\S+", told)
+    assert "Secret" not in told
+    await server.stop()
+    again = await start_server(tmp_path / "data", "--no-demo")
+    assert "Password" not in again.tail()
+    await again.stop()
+
+
+async def test_a_lost_password_is_replaced(tmp_path: Path) -> None:
+    where = ("--data-dir", str(tmp_path / "data"))
+    made = [await offhook("password", *where) for _ in range(2)]
+    assert made[0] != made[1]
+    code, _, complaint = await run("password", "bob", *where)
+    assert code == 1
+    assert "Nobody has the login `bob`" in complaint
 
 
 async def test_demo_makes_a_key_once(tmp_path: Path) -> None:

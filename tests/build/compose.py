@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import pwd
 import re
 import shutil
 import signal
+import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import yaml
+from psycopg import sql
 
 from tests.support.ports import free_port
 
@@ -104,7 +109,10 @@ class Here:
 
     def __init__(self) -> None:
         self.ports = {port: free_port() for port in (6379, 8080, 8090, 7882, 3478, 5432)}
-        self._words = {"redis:6379": f"127.0.0.1:{self.ports[6379]}"}
+        self._words = {
+            f"{name}:{port}": f"127.0.0.1:{self.ports[port]}"
+            for name, port in (("redis", 6379), ("postgres", 5432))
+        }
         self._words |= dict.fromkeys(("172.30.88.10", "0.0.0.0"), "127.0.0.1")
 
     def translate(self, text: str) -> str:
@@ -201,6 +209,57 @@ async def redis_of(service: Service, here: Here, folder: Path) -> AsyncIterator[
     async with running(service.name, found(program), *arguments, *private) as redis:
         await redis.until_healthy(found(service.health[1]), "-p", port, *service.health[2:])
         yield redis
+
+
+@contextlib.asynccontextmanager
+async def postgres_of(service: Service, here: Here) -> AsyncIterator[Running]:
+    """The PostgreSQL of the file on a new cluster, with its own command line and health check."""
+    port = str(here.ports[5432])
+    folder = Path(tempfile.mkdtemp(prefix="offhook-postgres-"))
+    user = pwd.getpwnam("postgres").pw_name if os.getuid() == 0 else None
+    try:
+        await asyncio.to_thread(_make_cluster, folder, service.environment, user)
+        program, *arguments = service.command
+        private = ("-D", str(folder / "data"), "-p", port, "-k", str(folder), "-h", "127.0.0.1")
+        command = (found(program), *arguments, *private)
+        async with running(service.name, *command, at=folder, user=user) as server:
+            check = (found(service.health[1]), *service.health[2:])
+            await server.until_healthy(*check, "-h", "127.0.0.1", "-p", port)
+            await asyncio.to_thread(_make_database, service.environment, port)
+            yield server
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder)
+
+
+def _make_cluster(folder: Path, environment: Mapping[str, str], user: str | None) -> None:
+    """A cluster as the image's entry point makes it; not root's: PostgreSQL insists."""
+    password = folder / "password"
+    password.write_text(environment["POSTGRES_PASSWORD"])
+    if user:
+        shutil.chown(folder, user)
+        shutil.chown(password, user)
+    owner = f"--username={environment['POSTGRES_USER']}"
+    trusted = ("--auth=scram-sha-256", f"--pwfile={password}")
+    subprocess.run(
+        [found("initdb"), "--no-sync", owner, *trusted, str(folder / "data")],
+        check=True,
+        cwd=folder,
+        user=user,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _make_database(environment: Mapping[str, str], port: str) -> None:
+    command = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'")
+    with psycopg.connect(
+        host="127.0.0.1",
+        port=port,
+        user=environment["POSTGRES_USER"],
+        password=environment["POSTGRES_PASSWORD"],
+        dbname="postgres",
+        autocommit=True,
+    ) as connection:
+        connection.execute(command.format(sql.Identifier(environment["POSTGRES_DB"])))
 
 
 @contextlib.asynccontextmanager

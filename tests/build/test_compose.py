@@ -14,7 +14,7 @@ import yaml
 
 from offhook.app import config
 from tests.build import compose
-from tests.build.compose import ENV, ROOT, Here, Missing, Service, ours, redis_of
+from tests.build.compose import ENV, ROOT, Here, Missing, Service, ours, postgres_of, redis_of
 
 pytestmark = pytest.mark.integration
 
@@ -27,7 +27,7 @@ def services() -> dict[str, Service]:
     return compose.services(ENV)
 
 
-@pytest.mark.parametrize("name", ["signalling", "media", "messaging"])
+@pytest.mark.parametrize("name", ["media", "messaging"])
 async def test_a_role_becomes_healthy_and_stops_cleanly(
     name: str, services: dict[str, Service], tmp_path: Path
 ) -> None:
@@ -37,6 +37,21 @@ async def test_a_role_becomes_healthy_and_stops_cleanly(
         ours(services[name], here, tmp_path) as process,
     ):
         assert await process.stop() == 0, "\n".join(process.output)
+
+
+async def test_signalling_keeps_what_it_is_told_in_the_database(
+    services: dict[str, Service], tmp_path: Path
+) -> None:
+    here = Here()
+    async with (
+        redis_of(services["redis"], here, tmp_path),
+        postgres_of(services["postgres"], here),
+        ours(services["signalling"], here, tmp_path) as process,
+    ):
+        assert os.listdir(tmp_path / "signalling") == ["master.key"]
+        said = "\n".join(process.output)
+        assert await process.stop() == 0, said
+    assert ENV["POSTGRES_PASSWORD"] not in said
 
 
 async def test_redis_keeps_nothing_on_disk(services: dict[str, Service], tmp_path: Path) -> None:

@@ -7,20 +7,15 @@ import base64
 import contextlib
 import hashlib
 import hmac
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from aioice import stun, turn
 
 from tests.build import compose
-from tests.build.compose import ENV, ROOT, Here, found, running
+from tests.build.compose import ENV, ROOT, Here, found, postgres_of, running
 
 pytestmark = pytest.mark.integration
 
@@ -93,34 +88,6 @@ async def test_the_relay_reaches_the_media_node_and_nothing_else(relay: tuple[st
             await guest.channel_bind(0x4001, ELSEWHERE)
 
 
-async def test_postgres_takes_its_command_line(database_folder: Path) -> None:
-    service = compose.services(ENV)["postgres"]
-    port = str(Here().ports[5432])
-    program, *arguments = service.command
-    private = ("-D", str(database_folder), "-p", port, "-k", str(database_folder))
-    command = (found(program), *arguments, *private, "-h", "127.0.0.1")
-    async with running("postgres", *command, at=database_folder, user=_postgres_user()) as server:
-        check = (found(service.health[1]), *service.health[2:])
-        await server.until_healthy(*check, "-h", "127.0.0.1", "-p", port)
+async def test_postgres_takes_its_command_line() -> None:
+    async with postgres_of(compose.services(ENV)["postgres"], Here()) as server:
         assert await server.stop() == 0
-
-
-@pytest.fixture
-def database_folder() -> Iterator[Path]:
-    """A new cluster, owned by somebody who is not root: PostgreSQL insists."""
-    folder = Path(tempfile.mkdtemp(prefix="offhook-postgres-"))
-    if user := _postgres_user():
-        shutil.chown(folder, user)
-    subprocess.run(
-        [found("initdb"), "--no-sync", "--username=offhook", "--auth=trust", str(folder)],
-        check=True,
-        cwd=folder,
-        user=user,
-        stdout=subprocess.DEVNULL,
-    )
-    yield folder
-    shutil.rmtree(folder)
-
-
-def _postgres_user() -> str | None:
-    return pwd.getpwnam("postgres").pw_name if os.getuid() == 0 else None

@@ -57,7 +57,7 @@ class Follower:
                 try:
                     found = await self.person.resume(self.last)
                 except Refused as refused:
-                    if not refused.problem["retryable"] and refused.code != "socket_closed":
+                    if not refused.problem["retryable"]:
                         raise
                 except (SocketIOError, OSError):
                     pass

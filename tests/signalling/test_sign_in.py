@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
@@ -14,6 +15,7 @@ from offhook.core.clock import SECOND, ManualClock, Micros
 from offhook.core.errors import Conflict, NotFound
 from signalling.domain import signing_in
 from signalling.domain.signing_in import NO_TRIES, OF_LOGIN
+from signalling.services.passwords import Passwords
 from tests.signalling.people import PASSWORD, Browser, admin
 from tests.signalling.rest import Api
 from tests.signalling.signalling import Signalling, signalling
@@ -85,6 +87,22 @@ async def test_who_is_wrong_is_told_the_same_whatever_was_wrong(
     assert not browser.cookies
     problem = await browser.sign_in("admin", "wrong", account="nowhere", expect=401)
     assert problem["code"] == "bad_login"
+
+
+async def test_a_login_that_nobody_has_takes_as_long_to_refuse() -> None:
+    passwords = Passwords()
+    known = await passwords.hash(PASSWORD)
+    await passwords.matches(None, "x")
+
+    async def takes(hashed: str | None) -> float:
+        began = time.perf_counter()
+        assert not await passwords.matches(hashed, "wrong")
+        return time.perf_counter() - began
+
+    there = min([await takes(known) for _ in range(3)])
+    nowhere = min([await takes(None) for _ in range(3)])
+    assert 0.5 < nowhere / there < 2
+    assert await passwords.matches(known, PASSWORD)
 
 
 async def test_logins_do_not_mind_how_they_are_written(server: Signalling) -> None:
@@ -308,7 +326,7 @@ async def test_a_stranger_cannot_say_that_it_came_over_https(server: Signalling)
     ids=str,
 )
 async def test_another_sites_page_changes_nothing_with_the_cookie(
-    server: Signalling, headers: dict[str, str]
+    server: Signalling, headers: dict[str, Any]
 ) -> None:
     browser = await admin(server)
     browser.headers.pop("Sec-Fetch-Site")

@@ -33,6 +33,7 @@ _SETTINGS = {
     "autovacuum": "off",
     "shared_buffers": "32MB",
     "max_connections": "100",
+    "deadlock_timeout": "100ms",
     "lc_messages": "C",
 }
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tests.support.ports import free_port
 
+#: What `offhook` runs.
+COMMAND = "offhook.app.cli"
 _START_LIMIT = 30.0
 _STOP_LIMIT = 10.0
 
@@ -51,10 +53,14 @@ class Server:
 
 @contextlib.asynccontextmanager
 async def offhook_server(
-    data_dir: Path, *arguments: str, role: str = "all", env: Mapping[str, str] | None = None
+    data_dir: Path,
+    *arguments: str,
+    role: str = "all",
+    env: Mapping[str, str] | None = None,
+    module: str = COMMAND,
 ) -> AsyncIterator[Server]:
     """Start `offhook serve`, wait until it is ready, and stop it at the end."""
-    server = await start_server(data_dir, *arguments, role=role, env=env)
+    server = await start_server(data_dir, *arguments, role=role, env=env, module=module)
     try:
         yield server
     finally:
@@ -62,9 +68,13 @@ async def offhook_server(
 
 
 async def start_server(
-    data_dir: Path, *arguments: str, role: str = "all", env: Mapping[str, str] | None = None
+    data_dir: Path,
+    *arguments: str,
+    role: str = "all",
+    env: Mapping[str, str] | None = None,
+    module: str = COMMAND,
 ) -> Server:
-    """Start `offhook serve` and wait until it is ready."""
+    """Start `offhook serve` and wait until it is ready; `module` is what Python runs."""
     given = dict(env or {})
     port = int(given.setdefault("OFFHOOK_PORT", str(free_port())))
     media_port = int(given.setdefault("OFFHOOK_MEDIA_PORT", str(free_port())))
@@ -73,7 +83,7 @@ async def start_server(
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "offhook.app.cli",
+        module,
         "serve",
         "--role",
         role,

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pylibsrtp import Error, Policy, Session
+from pylibsrtp._binding import ffi, lib
 
 from media.sfu.datapath.plans import SrtpMaterial
 
 SrtpError = Error
 _WINDOW = 1024
+#: What libsrtp may add to a packet (SRTP_MAX_TRAILER_LEN).
+_TRAILER = 144
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,32 @@ def mirrored(keys: SrtpMaterial) -> SrtpMaterial:
     return SrtpMaterial(keys.profile, both[key:] + both[:key] + salts[salt:] + salts[:salt])
 
 
+def _protector(session: Session) -> Callable[[bytes], bytes]:
+    """What `session.protect` does, at half the cost beside the encryption: it is most of a packet.
+
+    It reaches into pylibsrtp, whose version the lock file names; tests hold both to the same.
+    """
+    handle, place, buffer = session._srtp[0], session._cdata, session._buffer
+    writable = memoryview(buffer)
+    size = ffi.new("int *")
+    most = len(place) - _TRAILER
+    encrypt = lib.srtp_protect
+
+    def protect(packet: bytes) -> bytes:
+        length = len(packet)
+        if length > most:
+            raise ValueError("packet is too long")
+        size[0] = length
+        writable[:length] = packet
+        status = encrypt(handle, place, size)
+        if status:
+            raise Error(f"libsrtp refuses a packet with status {status}")
+        protected: bytes = buffer[: size[0]]
+        return protected
+
+    return protect
+
+
 class Srtp:
     """Protects what we send with the server's key, unprotects with the client's."""
 
@@ -69,5 +98,5 @@ class Srtp:
         self._sessions = (Session(inbound), Session(outbound))
         self.unprotect: Callable[[bytes], bytes] = self._sessions[0].unprotect
         self.unprotect_rtcp: Callable[[bytes], bytes] = self._sessions[0].unprotect_rtcp
-        self.protect: Callable[[bytes], bytes] = self._sessions[1].protect
+        self.protect: Callable[[bytes], bytes] = _protector(self._sessions[1])
         self.protect_rtcp: Callable[[bytes], bytes] = self._sessions[1].protect_rtcp

@@ -154,8 +154,9 @@ class Watch(Command, frozen=True, kw_only=True, tag="watch"):
     """Answer the offer of who takes one sound and one picture at a time. Reply: `Answered`.
 
     The m-lines carry what the identity `publisher` publishes, now or later; when that is None, what
-    one publisher does, a speaker first, and the next one when that one stops. An offer that cannot be read, or wants
-    nothing that we could send, raises `InvalidInput` (`bad_sdp`) and changes nothing.
+    one publisher does, a speaker first, and the next one when that one stops. An offer that cannot
+    be read, or wants nothing that we could send, raises `InvalidInput` (`bad_sdp`) and changes
+    nothing.
     """
 
     participant: str

@@ -72,6 +72,8 @@ def verify(
     signatures = given.get(SIGNATURE_HEADER, "").split()
     if not id or not signatures or not _SECONDS.match(time):
         raise BadSignature("The webhook's headers are missing.", code="signature_missing")
+    if not id.isascii() or not all(signature.isascii() for signature in signatures):
+        raise BadSignature("The webhook's headers cannot be read.")
     if abs(now // SECOND - int(time)) > tolerance:
         raise BadSignature("The webhook was signed too long ago.", code="signature_expired")
     expected = [sign(secret, id, int(time), body).encode() for secret in secrets]

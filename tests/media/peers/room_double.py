@@ -181,6 +181,7 @@ class RoomDouble:
             metadata="",
             attributes={},
             can_publish=True,
+            can_publish_sources=("microphone", "camera"),
             moderator=False,
             tracks=(TrackView(sid="TR-1", source="microphone", kind="audio", muted=False),),
         )

@@ -94,7 +94,7 @@ export class RoomSection extends Section {
       <div class="spread hd">
         <div class="stack">
           <h1 tabindex="-1"><bdi>${known?.room.title || this.name}</bdi></h1>
-          <p class="id" dir="ltr">${known?.room.sid ?? ""}&nbsp;</p>
+          <p class="id" dir="ltr">${known?.room.sid ?? "\u00a0"}</p>
         </div>
         ${known ? this.#actions(known.room) : nothing}
       </div>

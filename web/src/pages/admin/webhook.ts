@@ -69,7 +69,7 @@ export class WebhookSection extends Section {
       <div class="spread hd">
         <div class="stack">
           <h1 tabindex="-1"><bdi>${name}</bdi></h1>
-          <p class="id" dir="ltr">${known?.webhook.url ?? ""}&nbsp;</p>
+          <p class="id" dir="ltr">${known?.webhook.url ?? "\u00a0"}</p>
         </div>
         ${known && this.may("webhooks.write") ? this.#actions(known.webhook) : nothing}
       </div>
@@ -101,7 +101,7 @@ export class WebhookSection extends Section {
     return html`<div class="cluster">
       <button class="btn" type="button" aria-busy=${this.busy === "test"} ?disabled=${!webhook.enabled}
         @click=${this.#test}>${this.spin("test")}${say("admin.webhook.test")}</button>
-      <oh-menu icon="more" .name=${say("control.more")} .items=${this.#items(webhook)}
+      <oh-menu icon="more" look="icon" .name=${say("control.more")} .items=${this.#items(webhook)}
         @choose=${(event: CustomEvent<string>) => this.#do(event.detail, webhook)}></oh-menu>
     </div>`;
   }
@@ -112,7 +112,7 @@ export class WebhookSection extends Section {
       { id: "rotate", words: say("admin.rotate") },
       { id: "replay", words: say("admin.replay.failed") },
       { id: "toggle", words: say(webhook.enabled ? "admin.disable" : "admin.enable"), ends: true },
-      { id: "delete", words: say("admin.delete") },
+      { id: "delete", words: say("admin.delete"), danger: true },
     ];
   }
 
@@ -136,7 +136,7 @@ export class WebhookSection extends Section {
       <div><dt>${say("admin.events")}</dt><dd class="mono fine">${webhook.events.join(", ")}</dd></div>
       <div>
         <dt>${say("admin.webhook.secret")}</dt>
-        <dd class="fine"><span class="mono">whsec_••••</span>${old ? html`<span class="sub">${say("admin.webhook.old_secret", { when: until(old) })}</span>` : nothing}</dd>
+        <dd class="fine"><span class="mono" dir="ltr">whsec_••••</span>${old ? html`<span class="sub">${say("admin.webhook.old_secret", { when: until(old) })}</span>` : nothing}</dd>
       </div>
       <div><dt>${say("admin.created")}</dt><dd class="num fine">${this.time(webhook.created_at)}</dd></div>
     </dl>`;
@@ -325,7 +325,10 @@ export class WebhookSection extends Section {
     await this.act(
       "replay-failed",
       () => this.api.replayFailed(this.webhookId, { since }),
-      ({ replayed }) => say("admin.replayed.count", { count: replayed }),
+      ({ replayed }) =>
+        replayed > 0
+          ? say("admin.replayed.count", { count: replayed })
+          : say("admin.replayed.none"),
     );
     await this.#live.refresh();
   }

@@ -1,0 +1,116 @@
+"""What nobody would send: parsers raise their declared error and nothing else, and always end.
+
+Each target runs for `--fuzz-seconds` under libFuzzer, two at a time, guided by coverage; before,
+each is given its whole corpus, and what hypothesis makes of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.target import CORPUS, Target, guarded
+from tests.fuzz.targets import TARGETS
+
+pytestmark = pytest.mark.fuzz
+
+#: Seconds for one input, and bytes of the whole corpus.
+SLOW, LARGE = 1.0, 200_000
+#: Seconds that a fuzzer may take beside the fuzzing itself.
+_STARTS_AND_ENDS = 90
+
+targets = pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS.keys())
+
+
+def timed(once: Callable[[bytes], None], data: bytes) -> None:
+    """Run one input; it must not take long."""
+    began = time.process_time()
+    once(data)
+    assert time.process_time() - began < SLOW, data
+
+
+def mutated(luck: random.Random, seed: bytes) -> bytes:
+    """Change, insert, remove, repeat or cut some bytes."""
+    data = bytearray(seed)
+    for _ in range(luck.choice((1, 1, 2, 4, 16))):
+        at = luck.randrange(len(data) + 1)
+        match luck.randrange(6):
+            case 0:
+                data[at : at + 1] = luck.randbytes(1)
+            case 1:
+                data[at:at] = luck.randbytes(luck.randrange(9))
+            case 2:
+                del data[at : at + luck.randrange(9)]
+            case 3:
+                data[at:at] = data[at : at + luck.randrange(40)]
+            case 4:
+                del data[at:]
+            case _:
+                data[at : at + 1] = luck.choice((b"\x00", b"\xff", b"\x7f", b"\x80", b" ", b"\n"))
+    return bytes(data)
+
+
+@targets
+async def test_everything_that_was_interesting_before(target: Target) -> None:
+    once = guarded(target)
+    for data in target.corpus():
+        timed(once, data)
+
+
+@targets
+async def test_anything_at_all(target: Target) -> None:
+    once, corpus = guarded(target), target.corpus()
+    changed = st.builds(
+        lambda seed, number: mutated(random.Random(number), corpus[seed]),
+        st.integers(0, len(corpus) - 1),
+        st.integers(0, 1 << 32),
+    )
+
+    @settings(max_examples=200, suppress_health_check=list(HealthCheck), database=None)
+    @given(st.binary(max_size=target.longest) | changed)
+    def feed(data: bytes) -> None:
+        timed(once, data)
+
+    feed()
+
+
+def test_the_corpus_is_small() -> None:
+    files = {path.stem: path.stat().st_size for path in CORPUS.iterdir()}
+    assert files.keys() <= TARGETS.keys()
+    assert sum(files.values()) < LARGE
+
+
+async def test_guided_by_coverage(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    seconds = round(request.config.getoption("--fuzz-seconds"))
+    if not seconds:
+        pytest.skip("no seconds to fuzz")
+    two = asyncio.Semaphore(2)
+    runs = (_fuzzed(name, seconds, tmp_path / name, two) for name in TARGETS)
+    assert not [said for said in await asyncio.gather(*runs) if said]
+
+
+async def _fuzzed(name: str, seconds: int, folder: Path, turn: asyncio.Semaphore) -> str:
+    """Fuzz one target; what it said when it did not end well."""
+    async with turn:
+        command = ("-m", "tests.fuzz.engine", name, str(seconds), str(folder))
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *command,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        try:
+            async with asyncio.timeout(seconds + _STARTS_AND_ENDS):
+                said, _ = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+    return "" if process.returncode == 0 else f"{name}: {said[-3000:].decode(errors='replace')}"

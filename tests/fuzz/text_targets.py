@@ -1,0 +1,203 @@
+"""Parsers of what comes over HTTP and sockets: SDP, packets, tokens, bodies, webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import msgspec
+from multidict import MultiDict
+
+from media.sfu import sdp
+from offhook.core.clock import Micros
+from offhook.core.errors import InvalidInput, OffhookError, Unauthenticated
+from offhook.core.webhooks import signature
+from offhook.core.webhooks.addresses import AllowedAddresses
+from offhook.core.webhooks.addresses import Target as Address
+from signalling.api import http, messages, sockets
+from signalling.api.app import ROUTES
+from signalling.domain import names, tokens
+from signalling.domain.ice_fragment import IceFragment
+from signalling.services import tokens as bearer
+from tests.fuzz.target import Target
+from tests.media.sfu.browser import CHROMIUM
+from tests.media.sfu.test_sdp import FIREFOX
+
+_SECRET = "s" * 40
+_LOCAL = sdp.Transport("u" * 4, "p" * 22, (("sha-256", "AA:BB"),), "actpass")
+
+
+def _description() -> Callable[[bytes], object]:
+    """Whatever is understood can be answered, both ways, and the answers are understood again."""
+
+    def read(data: bytes) -> None:
+        offer = sdp.parse(data.decode("utf-8", "replace"))
+        mids = {media.mid for media in offer.media}
+        sdp.parse(sdp.write(sdp.answer(offer, _LOCAL, mids)))
+        sdp.parse(sdp.write(sdp.answer_viewer(offer, _LOCAL)))
+
+    return read
+
+
+def _fragment() -> Callable[[bytes], object]:
+    """What is understood is written, and understood as the same."""
+
+    def read(data: bytes) -> None:
+        found = IceFragment.parse(data.decode("utf-8", "replace"))
+        assert IceFragment.parse(str(found)) == found
+
+    return read
+
+
+def _packet() -> Callable[[bytes], object]:
+    """A socket.io packet that is an event is one of a name and arguments; its command is read."""
+
+    def read(data: bytes) -> None:
+        packet = sockets.TextPacket(encoded_packet=data.decode("utf-8", "replace") or "4")
+        if packet.data and packet.packet_type == 2:
+            command, *arguments = packet.data
+            if command in messages.COMMANDS:
+                shape, _ = messages.COMMANDS[command]
+                sockets._weight(tuple(arguments))
+                msgspec.json.encode(sockets._decoded(shape, tuple(arguments)))
+
+    return read
+
+
+def _token() -> Callable[[bytes], object]:
+    """A token whose bytes are anything, and one that is signed and says anything."""
+    key = SimpleNamespace(secret=_SECRET)
+
+    def read(data: bytes) -> None:
+        text = data.decode("utf-8", "surrogateescape")
+        try:
+            bearer._issuer(text)
+            bearer._payload(text, key)  # type: ignore[arg-type]
+        except Unauthenticated:
+            pass
+        payload = msgspec.json.decode(data)
+        if isinstance(payload, dict):
+            claims = tokens.parse(payload)
+            tokens.check_times(claims, Micros(1_800_000_000_000_000))
+            tokens.profile_of(claims)
+            tokens.identity_of(claims)
+            if claims.video is not None:
+                tokens.grants_of(claims.video)
+            signed = bearer.sign(claims, _SECRET)
+            assert tokens.parse(bearer._payload(signed, key)) == claims  # type: ignore[arg-type]
+
+    return read
+
+
+def _body() -> Callable[[bytes], object]:
+    """Bodies and queries of all routes: the first byte says which."""
+    routes = [route for route in ROUTES if route.body is not None or route.query is not None]
+
+    def read(data: bytes) -> None:
+        route, rest = routes[(data or b"\0")[0] % len(routes)], data[1:]
+        if route.body is not None:
+            http._decoded(route, rest)
+        else:
+            text = rest.decode("utf-8", "surrogateescape")
+            pairs = (part.partition("=")[::2] for part in text.split("&"))
+            http._query(route, MultiDict(pairs))
+
+    return read
+
+
+def _names() -> Callable[[bytes], object]:
+    """What people and programs call things, and what they write."""
+
+    def read(data: bytes) -> None:
+        text = data.decode("utf-8", "surrogatepass" if data[:1] == b"s" else "replace")
+        for check in (names.room_name, names.identity, names.display_name, names.chat_text):
+            try:
+                check(text).encode()
+            except InvalidInput:
+                continue
+        names.attributes({text: text})
+
+    return read
+
+
+def _webhook() -> Callable[[bytes], object]:
+    """A webhook that comes: headers as a server reads them, a line each, and the body."""
+
+    def read(data: bytes) -> None:
+        lines = data.decode("utf-8", "surrogateescape").split("\n", 3)
+        fields = (signature.ID_HEADER, signature.TIME_HEADER, signature.SIGNATURE_HEADER)
+        given = dict(zip(fields, lines, strict=False))
+        secret = signature.encode_secret(b"k" * 24)
+        signature.verify([secret], given, data[-8:], Micros(1_800_000_000_000_000))
+
+    return read
+
+
+def _address() -> Callable[[bytes], object]:
+    """Where a webhook may go: URLs, secrets, and the operator's entries."""
+
+    def read(data: bytes) -> None:
+        text = data.decode("utf-8", "replace")
+        for check in (signature.decode_secret, lambda entry: AllowedAddresses([entry])):
+            try:
+                check(text)
+            except OffhookError:
+                continue
+        target = Address.parse(text)
+        assert target.host
+        assert 0 < target.port < 65536
+
+    return read
+
+
+_COMMANDS = (
+    b'2/room,1["join",{"name":"Ada"}]',
+    b'2/room,2["offer",{"sdp":"v=0","tracks":[{"mid":"0","source":"camera","muted":true}]}]',
+    b'2/room,3["subscription",{"tracks":[{"track":"TR1","width":640,"enabled":false}]}]',
+    b'2/room,4["update",{"attributes":{"a":"b"}}]',
+    b'2/room,5["moderate_permissions",{"participant":"PA1","can_publish_sources":["camera"]}]',
+    b'0/room,{"token":"x.y.z"}',
+    b"3/room,7[]",
+    b'51-/room,["join",{"_placeholder":true,"num":0}]',
+)
+_CLAIMS = (
+    b'{"iss":"AK1","exp":1900000000,"sub":"ada","nbf":1,"name":"Ada","attributes":{"a":"b"},'
+    b'"video":{"roomJoin":true,"room":"demo","canPublishSources":["camera"]}}',
+    b'{"iss":"AK1","exp":1.5e9,"sub":"x","sip":{"admin":true},"desk":{"role":"agent"}}',
+)
+_BODIES = tuple(
+    bytes((number,)) + body
+    for number in range(24)
+    for body in (b'{"name":"demo","max_participants":3,"metadata":"","identity":"a"}', b"limit=3")
+)
+
+TARGETS = (
+    Target("sdp", _description, (sdp.SdpError,), (CHROMIUM.encode(), FIREFOX.encode()), 16_384),
+    Target(
+        "fragment",
+        _fragment,
+        (InvalidInput,),
+        (
+            b"a=ice-ufrag:abcd\r\na=ice-pwd:" + b"p" * 22 + b"\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\n"
+            b"a=mid:0\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\na=end-of-candidates\r\n",
+        ),
+    ),
+    Target("sockets", _packet, (ValueError, InvalidInput), _COMMANDS),
+    Target("tokens", _token, (Unauthenticated, msgspec.DecodeError, UnicodeDecodeError), _CLAIMS),
+    Target("bodies", _body, (InvalidInput,), _BODIES),
+    Target("names", _names, (InvalidInput, UnicodeDecodeError), (b"Ada", "Ädä\u202e".encode())),
+    Target(
+        "webhooks",
+        _webhook,
+        (Unauthenticated,),
+        (b"EV1\n1800000000\nv1,AAAA v1,BBBB\n{}",),
+        512,
+    ),
+    Target(
+        "addresses",
+        _address,
+        (InvalidInput,),
+        (b"https://hooks.example.com:8443/x?y=z", b"http://[2001:db8::1]/", b"10.0.0.0/8"),
+        512,
+    ),
+)
