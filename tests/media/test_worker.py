@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 
 import pytest
@@ -330,6 +331,28 @@ async def test_a_node_says_that_it_is_alive_at_once_and_every_second(bus: LocalB
     await heard.wait(NodeGone, within=0.5, node="ND2")
     with pytest.raises(Unavailable):
         await bus.request("ND2", Inspect(room="RM1"))
+
+
+async def test_a_node_that_drains_says_so_and_waits_until_its_rooms_have_moved(
+    worker: MediaWorker, ann: Browser, bus: LocalBus
+) -> None:
+    heard = Heard()
+    await bus.subscribe(MEDIA_TOPIC, heard.take)
+    draining = asyncio.ensure_future(worker.drain(10))
+    await heard.wait(NodeAlive, draining=True)
+    await bus.publish(MEDIA_TOPIC, NodeAlive(node="ND2", legs=0, rooms=0))
+    assert not draining.done()
+    await bus.request("ND1", CloseRoom(room="RM1"))
+    await draining
+    assert worker.rooms == {}
+
+
+async def test_the_only_node_does_not_wait_for_others_to_take_its_rooms(
+    worker: MediaWorker, ann: Browser
+) -> None:
+    async with asyncio.timeout(5):
+        await worker.drain(60)
+    assert list(worker.rooms) == ["RM1"]
 
 
 async def test_a_busy_port_says_which_and_what_to_do(worker: MediaWorker, bus: LocalBus) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from offhook.core.bus.bus import Bus
 from offhook.core.bus.local import LocalBus
 from offhook.core.bus.redis import RedisBus
+from offhook.core.store.place import Place
 from tests.signalling.rest import Api
 from tests.signalling.signalling import Person, Signalling, signalling
 from tests.support.media import SilentMedia
@@ -22,9 +23,10 @@ QUICK: dict[str, Any] = {"beat_every": 0.1, "process_timeout": 0.8}
 class Several:
     """The servers, in the order of their start; the first made the demo data."""
 
-    def __init__(self, folder: Path, redis: RedisServer | None) -> None:
+    def __init__(self, folder: Path, place: Place | None, redis: RedisServer | None) -> None:
         self.servers: list[Signalling] = []
         self.folder = folder
+        self.place = place
         self.redis = redis
         self._local = LocalBus()
         self._stack = contextlib.AsyncExitStack()
@@ -47,7 +49,7 @@ class Several:
         first = not self.servers
         bus = self._bus()
         made = await self._stack.enter_async_context(
-            signalling(self.folder, bus=bus, seed=first, media=first, **QUICK)
+            signalling(self.folder, bus=bus, place=self.place, seed=first, media=first, **QUICK)
         )
         if first:
             self.media = made.media
@@ -68,11 +70,14 @@ class Several:
 
 
 @contextlib.asynccontextmanager
-async def several(folder: Path, count: int = 2, *, redis: bool = False) -> AsyncIterator[Several]:
-    """Some processes, on the bus of this process or on a Redis of the test's own."""
+async def several(
+    folder: Path, count: int = 2, *, place: Place | None = None, redis: bool = False
+) -> AsyncIterator[Several]:
+    """Some processes on one store, in `folder` or at `place`, and on the bus of this process or a
+    Redis of the test's own."""
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(run_redis(folder)) if redis else None
-        made = Several(folder, server)
+        made = Several(folder, place, server)
         stack.push_async_callback(made.close)
         await made.open(count)
         yield made

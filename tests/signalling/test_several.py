@@ -18,9 +18,12 @@ from tests.signalling.signalling import Person, Refused, Signalling
 pytestmark = pytest.mark.integration
 
 
-@pytest.fixture(params=["local", "redis"])
+@pytest.fixture(params=["one machine", "twins"])
 async def both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Several]:
-    async with several(tmp_path, redis=request.param == "redis") as running:
+    """On SQLite and the bus of this process, and on PostgreSQL and Redis."""
+    twins = request.param == "twins"
+    place = request.getfixturevalue("database") if twins else None
+    async with several(tmp_path, place=place, redis=twins) as running:
         yield running
 
 

@@ -96,6 +96,28 @@ async def test_a_room_that_another_owner_moved_cannot_be_stored(kept: Signalling
     assert refused.value.code == "stale_room"
 
 
+async def test_who_owned_a_room_before_can_neither_store_it_nor_move_its_media(
+    kept: Signalling,
+) -> None:
+    main, tables = kept.services.main, kept.services.parts.kept
+    mine = room(main, "RM" + "1" * 32)
+    await asked(kept, lambda c: tables.rooms.insert(c, mine, "ND1"))
+    found = await asked(kept, lambda c: tables.rooms.by_id(c, main, mine.id))
+    assert await asked(kept, lambda c: tables.rooms.claim(c, found, "ND2"))
+    assert not await asked(kept, lambda c: tables.rooms.claim(c, found, "ND3"))
+    mine.version = 1
+    for late in (
+        lambda c: tables.rooms.save(c, mine, 0),
+        lambda c: tables.move(c, main, mine.id, mine.epoch, Pin("ND9", 1), None, Micros(0)),
+    ):
+        with pytest.raises(Unavailable) as refused:
+            await asked(kept, late)
+        assert refused.value.code == "stale_room"
+    mine.epoch = 1
+    await asked(kept, lambda c: tables.rooms.save(c, mine, 0))
+    assert await asked(kept, lambda c: tables.rooms.owned(c, "ND2")) == {mine.id: 1}
+
+
 async def test_a_pin_only_ever_moves_to_a_later_epoch(kept: Signalling) -> None:
     main, tables = kept.services.main, kept.services.parts.kept
     mine = room(main, "RM" + "1" * 32)
