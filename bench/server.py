@@ -27,6 +27,7 @@ class Measured:
 
     def __init__(self, server: Server, data: Path) -> None:
         self.url = server.url
+        self.media_port = server.media_port
         self._pid = server.pid
         self._data = data
 

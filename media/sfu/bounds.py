@@ -75,8 +75,8 @@ class Strangers:
 class HalfOpenLimits:
     """Connections that are begun and not done, of one account and of the whole node."""
 
-    account: int = 600
-    node: int = 2000
+    account: int = 1500
+    node: int = 4000
 
 
 class HalfOpen:

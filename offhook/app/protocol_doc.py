@@ -69,7 +69,7 @@ _LIMITS = (
     ),
     (
         "connections begun and not done, of one account and of a media node",
-        "600, 2000; each ends after 30 seconds",
+        "1500, 4000; each ends after 30 seconds",
         "`join` and `offer` are 429 `too_many_connecting`",
     ),
     (

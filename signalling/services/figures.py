@@ -36,5 +36,6 @@ class Figures:
         self.sockets_elsewhere = metrics.gauge(
             "sockets_elsewhere", "Sockets whose room another process owns"
         )
+        self.tasks = metrics.gauge("tasks", "Tasks of the event loop")
         self.media_nodes = metrics.gauge("media_nodes", "Media nodes that are alive")
         self.media_moves = metrics.counter("media_moves", "Rooms that were pinned anew")

@@ -99,6 +99,7 @@ class Services:
         self.figures.media_nodes.set_function(self.directory.__len__)
         self.figures.processes.set_function(lambda: len(parts.processes.all()))
         self.figures.sockets_elsewhere.set_function(self.border.__len__)
+        self.figures.tasks.set_function(_tasks)
         self.border.attend(self.audience, self.joining.lost)
         parts.processes.on_death.append(self._succeed)
         parts.processes.on_doubt.append(self._recheck)
@@ -165,6 +166,11 @@ class Services:
         await self.rooms.close()
         await self.processes.close()
         await self.parts.tasks.close()
+
+
+def _tasks() -> int:
+    """Tasks of the running loop."""
+    return len(asyncio.all_tasks())
 
 
 def make_services(

@@ -104,7 +104,7 @@ async def test_an_offer_beyond_the_limit_of_half_open_legs_changes_nothing(
     ann = people("PA1")
     await ann.enter()
     ann.sends(audio_line("0"), "TR1")
-    for leg in range(2000):
+    for leg in range(HalfOpenLimits().node):
         node.half_open.begun(-leg - 1, "AC9")
     with pytest.raises(RateLimited) as refused:
         await ann.offer()
