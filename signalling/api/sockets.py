@@ -69,6 +69,8 @@ class _Connection:
         self.bucket = Bucket(_COMMANDS_PER_SECOND, _COMMANDS_AT_ONCE, now)
         self.refusals = Bucket(_REFUSALS_PER_SECOND, _REFUSALS_AT_ONCE, now)
         self.flooding = False
+        #: Offers that it may answer, however fast we make them.
+        self.offers = 0
         self.timer: Timer | None = None
 
 
@@ -88,6 +90,9 @@ class RoomSockets:
 
     async def emit(self, sockets: Sequence[str], event: str, message: Struct | Raw) -> None:
         """Send one message to sockets of this process."""
+        if event == "offer":
+            for connection in filter(None, map(self._connections.get, sockets)):
+                connection.offers += 1
         await self._server.emit(
             event, message, to=list(sockets), namespace=NAMESPACE, ignore_queue=True
         )
@@ -149,7 +154,7 @@ class RoomSockets:
     async def _in_turn(
         self, connection: _Connection, command: str, arguments: tuple[object, ...]
     ) -> Struct | Raw | None:
-        self._slow(connection, arguments)
+        self._slow(connection, command, arguments)
         if connection.waiting >= _WAITING_LIMIT:
             raise Conflict("Too many commands wait for an answer.", code="too_many_waiting")
         connection.waiting += 1
@@ -159,10 +164,14 @@ class RoomSockets:
         finally:
             connection.waiting -= 1
 
-    def _slow(self, connection: _Connection, arguments: tuple[object, ...]) -> None:
-        """Refuse what comes too fast; who goes on all the same is sent away."""
+    def _slow(self, connection: _Connection, command: str, arguments: tuple[object, ...]) -> None:
+        """Refuse what comes too fast, but for what we asked for; who goes on all the same is sent
+        away."""
         if connection.flooding:
             raise NotFound("The socket is closed for flooding.", code="socket_closed")
+        if command == "answer" and connection.offers:
+            connection.offers -= 1
+            return
         now = self._clock.now()
         try:
             connection.bucket.take(now, _weight(arguments))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
 import secrets
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
-import aiohttp
 import msgspec
 import pytest
 
+from bench.remains import remains, settled
 from bench.server import Measured, measured_server
 from media.load.plan import Plan, Seat
 from media.load.results import Results
@@ -44,48 +42,6 @@ async def server() -> AsyncIterator[Measured]:
     """A server in a process of its own."""
     async with measured_server(_SETTINGS) as running:
         yield running
-
-
-async def figures(server: Measured) -> dict[str, float]:
-    """The figures without labels that the server tells Prometheus."""
-    async with aiohttp.ClientSession() as http, http.get(f"{server.url}/metrics") as reply:
-        text = await reply.text()
-    return {name: float(value) for name, value in re.findall(r"^(offhook_\w+) (\S+)$", text, re.M)}
-
-
-@dataclass(frozen=True)
-class Left:
-    """What there is on the server."""
-
-    def nothing_beside(self, before: Left) -> bool:
-        """Whether it is no more than before; a file more or less is the connection that asks, or
-        one of the store's."""
-        counts = (self.participants, self.legs, self.sockets, self.threads)
-        return (
-            counts == (before.participants, before.legs, before.sockets, before.threads)
-            and self.tasks <= before.tasks
-            and self.files <= before.files + 2
-        )
-
-    participants: float
-    legs: float
-    sockets: float
-    tasks: float
-    files: int
-    threads: int
-
-
-async def left(server: Measured) -> Left:
-    """What there is now."""
-    now = await figures(server)
-    return Left(
-        participants=now["offhook_participants"],
-        legs=now["offhook_media_legs"],
-        sockets=now["offhook_sockets"],
-        tasks=now["offhook_tasks"],
-        files=server.open_files(),
-        threads=server.threads(),
-    )
 
 
 async def call(server: Measured, clock: SystemClock) -> LoadTest:
@@ -136,11 +92,11 @@ async def test_a_call_goes_on_unharmed_beside_those_who_wish_the_server_ill(
     async with await call(server, SystemClock()) as test:
         await test.fill()
         await asyncio.sleep(QUIET)
-        before, memory = await left(server), server.memory()
+        before, memory = await remains(server), server.memory()
         told = await attacked(server, seed)
         peak = server.memory() - memory
         await asyncio.sleep(QUIET)
-        after = await settled(server, before)
+        after = await settled(server, before, GONE_WITHIN)
         found = await test.finish()
     sys.stdout.write(report(calm, found, told, peak, server.memory() - memory))
     assert after.nothing_beside(before)
@@ -158,20 +114,6 @@ async def test_a_call_goes_on_unharmed_beside_those_who_wish_the_server_ill(
 def milliseconds(results: Results) -> float:
     """What 99 of 100 packets took, at most."""
     return (results.delays.percentile(99) or 0) / 1000
-
-
-async def settled(server: Measured, wanted: Left) -> Left:
-    """What is left once everything of the attack has timed out, or when it should have."""
-    async with asyncio.timeout(GONE_WITHIN):
-        while True:
-            now = await left(server)
-            if now.nothing_beside(wanted):
-                return now
-            try:
-                async with asyncio.timeout(0.5):
-                    await asyncio.Event().wait()
-            except TimeoutError:
-                continue
 
 
 def report(calm: Results, found: Results, told: Told, peak: float, kept: float) -> str:

@@ -18,7 +18,7 @@ from offhook.core.clock import SECOND, Micros
 from offhook.core.contracts.media import Speaker
 from offhook.core.errors import RateLimited
 from signalling.api.limits import Bucket
-from signalling.domain.views import SpeakersChanged
+from signalling.domain.views import SpeakersChanged, SubscribeOffer
 from tests.media.sfu.wait import eventually
 from tests.signalling.signalling import NAMESPACE, Person, Signalling, signalling
 
@@ -138,6 +138,19 @@ async def test_long_commands_cost_more(server: Signalling) -> None:
         ack = await ada.raw("offer", {"sdp": "v" * 190_000, "tracks": []})
         codes.append("ok" if ack["ok"] else ack["error"]["code"])
     assert codes == ["ok", "ok", "ok", "rate_limited"]
+
+
+async def test_answers_to_our_own_offers_are_never_too_many(server: Signalling) -> None:
+    ada = await server.joined("Ada")
+    audience = server.services.parts.audience
+    seats = list(audience.in_room(ada.place["snapshot"]["room"]["sid"]))
+    for version in range(300):
+        offer = SubscribeOffer(version=version, sdp="v=0", tracks=[], fresh=False)
+        await audience.notice(seats, "offer", offer)
+    for version in range(300):
+        ack = await ada.raw("answer", {"version": version, "sdp": "v" * 8000})
+        assert ack["ok"], ack
+    assert await ada.asks("subscription", tracks=[]) is None
 
 
 def test_a_dear_use_of_a_bucket_is_paid_off_before_the_next() -> None:
