@@ -28,7 +28,7 @@ NONSENSE = 300
 #: Seconds of the call before and after the attack, and at most until nothing is left of it.
 QUIET, GONE_WITHIN = 4.0, 60.0
 #: Share of the call's packets that may be lost, and milliseconds that are no harm anyway.
-LOSS, HARMLESS = 0.001, 50.0
+LOSS, HARMLESS = 0.001, 100.0
 #: Megabytes that the server may have grown by: a thousand participants at a time, once.
 GROWTH = 120.0
 
