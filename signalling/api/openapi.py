@@ -50,6 +50,7 @@ _MATCH_HEADER = {
     "schema": {"type": "string"},
 }
 _ALWAYS = (
+    Refusal(400, "malformed", "The path or a header holds bytes that are no text."),
     Refusal(429, "rate_limited", "Too many requests; Retry-After says how long to wait."),
     Refusal(500, "internal", "A fault of the server's; the request_id finds it in the log."),
     Refusal(503, "unavailable", "A part of the server is away; try again later."),
