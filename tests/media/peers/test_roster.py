@@ -21,6 +21,7 @@ BEN = {
     "metadata": "",
     "attributes": {},
     "can_publish": True,
+    "can_publish_sources": ["microphone", "camera"],
     "moderator": False,
     "tracks": [MICROPHONE],
 }
