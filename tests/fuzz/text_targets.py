@@ -18,6 +18,7 @@ from signalling.api import http, messages, sockets
 from signalling.api.app import ROUTES
 from signalling.domain import names, tokens
 from signalling.domain.ice_fragment import IceFragment
+from signalling.domain.routing.expression import MAX_LENGTH, BadExpression, Expression
 from signalling.services import tokens as bearer
 from tests.fuzz.target import Target
 from tests.media.sfu.browser import CHROMIUM
@@ -150,6 +151,20 @@ def _address() -> Callable[[bytes], object]:
     return read
 
 
+def _expression() -> Callable[[bytes], object]:
+    """What is understood is written, understood as the same, and can be asked of anything."""
+    agent = {"skills": {"fr": 3}, "tags": ["vip"], "tier": "gold", "a": {"b": None}}
+
+    def read(data: bytes) -> None:
+        found = Expression.parse(data.decode("utf-8", "surrogateescape"))
+        written = str(found.root)
+        if len(written) <= MAX_LENGTH:
+            assert Expression.parse(written) == found
+        assert found.holds(agent, agent) in (True, False)
+
+    return read
+
+
 _COMMANDS = (
     b'2/room,1["join",{"name":"Ada"}]',
     b'2/room,2["offer",{"sdp":"v=0","tracks":[{"mid":"0","source":"camera","muted":true}]}]',
@@ -186,6 +201,16 @@ TARGETS = (
     Target("tokens", _token, (Unauthenticated, msgspec.DecodeError, UnicodeDecodeError), _CLAIMS),
     Target("bodies", _body, (InvalidInput,), _BODIES),
     Target("names", _names, (InvalidInput, UnicodeDecodeError), (b"Ada", "Ädä\u202e".encode())),
+    Target(
+        "expressions",
+        _expression,
+        (BadExpression,),
+        (
+            b"skills.fr >= 3 AND NOT (tier IN ['gold', \"silver\"] OR task.tags NOT HAS 'vip')",
+            b"a.'b c' == null or 2.5e3 < -1 and true",
+        ),
+        512,
+    ),
     Target(
         "webhooks",
         _webhook,

@@ -1,0 +1,1 @@
+"""Which agent gets which task: plans, expressions, tasks, reservations, agents and the router."""
