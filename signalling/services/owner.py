@@ -82,6 +82,7 @@ class RoomOwner:
         self._new_contacts: dict[str, ContactId] = {}
         self._told_at: dict[int, Micros] = {}
         self._unstored: dict[str, Participant] = {}
+        self._rowless: set[str] = set()
         self._stored_deadline = stored.room.deadline
         self._storing: asyncio.Future[None] | None = None
         self._moving = False
@@ -136,7 +137,8 @@ class RoomOwner:
     def forget(self, participant: str) -> None:
         """Nobody waits for this newcomer any more."""
         self._newcomers.pop(participant, None)
-        self._new_contacts.pop(participant, None)
+        if participant not in self._unstored:
+            self._new_contacts.pop(participant, None)
 
     async def stored(self) -> None:
         """Wait until the machine as it is now is stored; raise `Unavailable` when it cannot be."""
@@ -215,16 +217,23 @@ class RoomOwner:
 
     async def _commit(self, room: Room, event: object, effects: list[Effect]) -> None:
         self._unstored |= room.touched
+        if isinstance(event, Arrived):
+            self._rowless.add(event.participant)
         if not self._matters(event, effects):
             return
         self._storing = asyncio.get_running_loop().create_future()
         now = self._parts.clock.now()
         room.version += 1
-        contact = (
-            self._new_contacts.pop(event.participant, None) if isinstance(event, Arrived) else None
+        step = Transition(
+            room,
+            event,
+            effects,
+            list(self._unstored.values()),
+            {new: self._new_contacts.pop(new, None) for new in self._rowless},
+            self._errands(effects),
+            now,
         )
-        people, self._unstored = list(self._unstored.values()), {}
-        step = Transition(room, event, effects, people, self._errands(effects), contact, now)
+        self._unstored, self._rowless = {}, set()
         try:
             await self._parts.store.write(lambda c: self._parts.kept.transition(c, step))
         finally:
@@ -240,10 +249,19 @@ class RoomOwner:
             self._on_end(self)
 
     def _matters(self, event: object, effects: list[Effect]) -> bool:
-        """Whether a step is stored at once. A further connection that tells nobody anything, and
-        moves no deadline, goes with the next step: its node tells of it again after a restart."""
-        quiet = isinstance(event, LegConnected) and not effects
-        return not quiet or self.room.deadline != self._stored_deadline
+        """Whether a step is stored at once, or goes with the next one because nobody is told of it.
+
+        Whoever asks for a place has no answer before media have let them in: until then there is
+        nothing to lose. A further connection that moves no deadline is told again by its node
+        after a restart.
+        """
+        match event:
+            case Arrived():
+                return any(not isinstance(effect, EnterMedia) for effect in effects)
+            case LegConnected():
+                return bool(effects) or self.room.deadline != self._stored_deadline
+            case _:
+                return True
 
     def _errands(self, effects: list[Effect]) -> list[tuple[str, bytes]]:
         wanted = (

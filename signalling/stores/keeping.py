@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -26,7 +26,7 @@ from signalling.domain.effects import (
     Record,
     TellGrants,
 )
-from signalling.domain.events import Arrived, ProfileChanged
+from signalling.domain.events import ProfileChanged
 from signalling.domain.participant import Participant, Patience
 from signalling.domain.room import Room
 from signalling.stores.accounts import Accounts, ApiKey, ApiKeys
@@ -53,14 +53,17 @@ def forget(connection: Connection, made: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One step of a room, as it is to be stored, with those whom it changed."""
+    """One step of a room, as it is to be stored, with those whom it changed.
+
+    `newcomers` of them have no row yet; each comes with the contact that must be made, if any.
+    """
 
     room: Room
     event: object
     effects: Sequence[Effect]
     people: Sequence[Participant]
+    newcomers: Mapping[str, ContactId | None]
     errands: Sequence[tuple[str, bytes]]
-    new_contact: ContactId | None
     now: Micros
 
 
@@ -109,8 +112,9 @@ class Keeping:
         """
         account = AccountId(step.room.account)
         self.rooms.save(connection, step.room, step.room.version - 1)
-        if step.new_contact is not None:
-            self.participants.new_contact(connection, account, step.new_contact, step.now)
+        for contact in step.newcomers.values():
+            if contact is not None:
+                self.participants.new_contact(connection, account, contact, step.now)
         for participant in step.people:
             self._keep_participant(connection, account, step, participant)
         self._log(connection, account, step)
@@ -246,7 +250,7 @@ class Keeping:
     def _keep_participant(
         self, connection: Connection, account: AccountId, step: Transition, changed: Participant
     ) -> None:
-        if isinstance(step.event, Arrived) and step.event.participant == changed.id:
+        if changed.id in step.newcomers:
             self.participants.insert(connection, account, step.room.id, changed)
             return
         self.participants.save(connection, account, changed)

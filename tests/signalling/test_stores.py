@@ -14,6 +14,7 @@ from psycopg import sql
 from sqlalchemy import select, update
 
 from offhook.core.clock import Micros
+from offhook.core.contracts.media import Exit
 from offhook.core.errors import Conflict, Unavailable
 from offhook.core.ids import AccountId
 from offhook.core.store.place import Place
@@ -22,7 +23,7 @@ from signalling.domain.events import Settings
 from signalling.domain.participant import Patience
 from signalling.domain.room import Room
 from signalling.stores.rooms import Pin
-from signalling.stores.tables import chat_messages
+from signalling.stores.tables import chat_messages, participants
 from tests.signalling.rest import Api
 from tests.signalling.signalling import Signalling, signalling
 
@@ -66,6 +67,39 @@ async def test_whoever_is_erased_has_no_name_any_more(kept: Signalling) -> None:
     await asked(kept, lambda c: c.execute(update(contacts).values(sealed_key=None)))
     (person,) = (await Api(kept).get("/v1/rooms/demo/participants"))["items"]
     assert (person["name"], person["attributes"]) == ("", {})
+
+
+async def test_a_newcomer_is_stored_with_the_step_that_lets_them_in(kept: Signalling) -> None:
+    ada = await kept.joined("Ada")
+    owner = kept.services.rooms.by_id(ada.place["snapshot"]["room"]["sid"])
+    assert owner is not None
+    before = owner.room.version
+    ben = await kept.joined("Ben")
+    assert owner.room.version == before + 1
+    stored = await asked(kept, lambda c: len(live_people(kept, c, owner.room.id)))
+    assert (stored, ben.me in owner.room.participants) == (2, True)
+
+
+async def test_who_goes_before_media_let_them_in_is_stored_as_gone(kept: Signalling) -> None:
+    ada = await kept.joined("Ada")
+    kept.media.hold = asyncio.Event()
+    ben = await kept.person("Ben")
+    joining = asyncio.ensure_future(ben.asks("join"))
+    await kept.media.holding.wait()
+    await ben.close()
+    kept.media.hold.set()
+    await kept.media.until(Exit)
+    room = ada.place["snapshot"]["room"]["sid"]
+    assert await asked(kept, lambda c: len(live_people(kept, c, room))) == 1
+    reasons = await asked(kept, lambda c: c.execute(select(participants.c.reason)).scalars().all())
+    assert reasons == [None, "connection_timeout"]
+    joining.cancel()
+
+
+def live_people(kept: Signalling, connection: Any, room: str) -> list[Any]:
+    """Those who hold a place in the room, as rows."""
+    people = kept.services.parts.kept.participants
+    return people.live(connection, kept.services.main, room)
 
 
 async def test_the_same_identity_is_the_same_contact(kept: Signalling) -> None:
