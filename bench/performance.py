@@ -48,7 +48,7 @@ def page(reports: Sequence[Report]) -> str:
         parts += [f"## {report.title}", _figures(report.figures)]
         if report.notes:
             parts.append("\n".join(f"- {note}" for note in report.notes))
-        parts.append(f"Measured {report.when} on {report.machine}")
+        parts.append(report.measured)
     return "\n\n".join(parts) + "\n"
 
 

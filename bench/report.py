@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from bench import machine
+from bench.yardstick import yardstick
 from offhook.core.clock import SystemClock, isoformat
 
 RESULTS = Path(__file__).parent / "results"
@@ -57,6 +58,8 @@ class Report(Struct):
     machine: machine.Machine
     figures: list[Figure] = []
     notes: list[str] = []
+    #: Milliseconds for the same piece of Python: before, between rounds, after.
+    yardstick: list[float] = []
 
     def figure(
         self,
@@ -74,6 +77,17 @@ class Report(Struct):
         """Add a sentence on how it was measured or how to read it."""
         self.notes.append(text)
 
+    def pause(self) -> None:
+        """Note how fast the machine is between two rounds."""
+        self.yardstick.append(round(yardstick(), 1))
+
+    @property
+    def measured(self) -> str:
+        """When, on what machine, and how fast that was meanwhile, if anybody looked."""
+        moments = " / ".join(f"{moment:.1f}" for moment in self.yardstick)
+        steady = f" Yardstick (the same piece of Python each time): {moments} ms."
+        return f"Measured {self.when} on {self.machine}{steady if moments else ''}"
+
     @property
     def holds(self) -> bool:
         """Whether every promise is kept."""
@@ -81,6 +95,7 @@ class Report(Struct):
 
     def write(self, folder: Path = RESULTS) -> int:
         """Write <name>.json and <name>.md, print the table; return 1 when a promise is broken."""
+        self.pause()
         folder.mkdir(parents=True, exist_ok=True)
         text = markdown(self)
         encoded = msgspec.json.format(msgspec.json.encode(self), indent=2)
@@ -92,7 +107,9 @@ class Report(Struct):
 
 def begin(name: str, title: str) -> Report:
     """Take the machine's facts, before the measurement itself makes it busy."""
-    return Report(name, title, isoformat(SystemClock().now())[:10], machine.facts())
+    made = Report(name, title, isoformat(SystemClock().now())[:10], machine.facts())
+    made.pause()
+    return made
 
 
 def markdown(report: Report) -> str:
@@ -106,7 +123,7 @@ def markdown(report: Report) -> str:
         f"# {report.title}",
         "\n".join(["| what | measured | promised |", "|---|---|---|", *rows]),
         *(["\n".join(notes)] if notes else []),
-        f"Measured {report.when} on {report.machine}",
+        report.measured,
     ]
     return "\n\n".join(parts) + "\n"
 

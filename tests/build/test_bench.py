@@ -40,6 +40,13 @@ def test_the_result_carries_the_machine(page: report.Report, tmp_path: Path) -> 
     assert "aiortc" in written["machine"]["libraries"]
 
 
+def test_the_result_tells_how_fast_the_machine_was(page: report.Report, tmp_path: Path) -> None:
+    page.pause()
+    page.write(tmp_path)
+    assert len(page.yardstick) == 3
+    assert "Yardstick" in (tmp_path / "join.md").read_text(encoding="utf-8")
+
+
 def test_reports_do_not_share_their_figures(page: report.Report) -> None:
     page.figure("p95", 812, "ms")
     assert report.begin("other", "Another").figures == []
