@@ -22,6 +22,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-seconds", type=float, default=2, help="seconds for each fuzz target")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Share the tests between two workers: browsers one after another in one of them, the files
+    of the rest in the other; the fuzzing, which takes both processors by itself, comes last."""
+    items.sort(key=_turn)
+    for item in items:
+        group = "browsers" if _turn(item) == 0 else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _turn(item: pytest.Item) -> int:
+    folder = item.path.parent.name
+    return {"e2e": 0, "fuzz": 2}.get(folder, 1)
+
+
 @pytest.fixture
 def nothing_blocks_the_loop() -> Iterator[None]:
     """Within the test, waiting on the event loop for a database, a socket, a lock or the time

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Playwright, asyn
 
 CHROMIUM = Path("/usr/bin/chromium")
 _FLAGS = (
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=fps=10",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     "--disable-quic",
