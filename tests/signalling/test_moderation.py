@@ -3,6 +3,7 @@ enforced by the server, and nobody else can."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 from typing import Any
@@ -347,6 +348,68 @@ async def test_a_program_moderates_too(server: Signalling, api: Api) -> None:
     assert (await ada.hears("leave"))["reason"] == "room_closed"
     assert (await api.get("/v1/rooms/demo"))["state"] == "idle"
     await api.send("POST", "/v1/rooms/demo/end", expect=204)
+
+
+BY_SOCKET: dict[str, tuple[str, dict[str, Any]]] = {
+    "mute": ("moderate_mute", {}),
+    "forbid": ("moderate_permissions", {"can_publish_sources": []}),
+    "remove": ("moderate_remove", {}),
+    "ban": ("moderate_ban", {}),
+    "lock": ("moderate_lock", {"locked": True}),
+    "end": ("moderate_end", {}),
+}
+
+
+async def by_socket(ada: Person, ben: Person, what: str) -> None:
+    """A moderator does it in the page."""
+    command, argument = BY_SOCKET[what]
+    about = {"participant": ben.me} if command in ABOUT_SOMEBODY else {}
+    await ada.asks(command, **about, **argument)
+
+
+async def by_rest(api: Api, ben: Person, what: str) -> None:
+    """A program does it."""
+    person = f"/v1/rooms/demo/participants/{identity(ben)}"
+    match what:
+        case "mute":
+            await api.send("POST", "/v1/rooms/demo/mute", expect=204)
+        case "forbid":
+            await api.patch(person, {"grants": {"can_publish_sources": []}})
+        case "remove":
+            await api.delete(person, expect=204)
+        case "ban":
+            await api.post("/v1/rooms/demo/bans", {"identity": identity(ben)}, expect=201)
+        case "lock":
+            await api.patch("/v1/rooms/demo", {"locked": True})
+        case _:
+            await api.send("POST", "/v1/rooms/demo/end", expect=204)
+
+
+async def enforced(server: Signalling, ben: Person, what: str) -> None:
+    """The server has done it: media carry nothing more, the person was told, the door is shut."""
+    match what:
+        case "mute":
+            await server.media.until(Mute)
+        case "forbid":
+            await server.media.until(Withdraw)
+        case "lock":
+            assert (await ben.learns("room_updated"))["room"]["locked"]
+            async with server.http.post("/r/demo/token", json={}) as reply:
+                assert (await reply.json())["code"] == "room_locked"
+        case _:
+            await ben.hears("disconnected")
+            assert await server.media.until(Exit, ben.me)
+
+
+@pytest.mark.parametrize("door", ["page", "program"])
+@pytest.mark.parametrize("what", BY_SOCKET)
+async def test_whatever_is_moderated_is_enforced_within_a_second(
+    server: Signalling, api: Api, what: str, door: str
+) -> None:
+    ada, ben = await two(server)
+    async with asyncio.timeout(1):
+        await (by_socket(ada, ben, what) if door == "page" else by_rest(api, ben, what))
+        await enforced(server, ben, what)
 
 
 async def test_nobody_who_is_banned_in_advance_comes_in(server: Signalling, api: Api) -> None:

@@ -1,8 +1,6 @@
 // @vitest-environment jsdom
 import { beforeAll, expect, test } from "vitest";
 import { button, drawn, heard, inside, tidy } from "../../testing/dom.js";
-import type { SureDialog } from "./sure.js";
-import "./sure.js";
 import "./connection.js";
 import type { ConnectionDialog } from "./connection.js";
 import "./shortcuts.js";
@@ -48,14 +46,4 @@ test("the connection is told in a word and in figures", async () => {
   expect(words).toContain("23 ms");
   expect(words).toContain("2.5 Mbit/s, 1280×720, 30 fps");
   expect(words).toContain("1.3%");
-});
-
-test("what cannot be taken back is asked first, with two ways out", async () => {
-  const model = { title: "Remove Ben", words: "Ben leaves the room now.", action: "Remove" };
-  const shown = await drawn<SureDialog>("oh-sure", { open: true, model });
-  const [sure, closes] = [heard(shown, "confirm"), heard(shown, "close")];
-  expect(tidy(inside(shown, "h2").textContent)).toBe("Remove Ben");
-  button(shown, "Remove").click();
-  button(shown, "Cancel").click();
-  expect([sure.length, closes.length]).toEqual([1, 1]);
 });

@@ -1,7 +1,7 @@
 // What a moderator does on the page: what is asked first, what is sent, and who is banned.
 import type { Room } from "../../client/room.js";
 import type { RoomState, TrackSource } from "../../client/state.js";
-import type { SureModel } from "../../components/dialogs/sure.js";
+import type { Question } from "../../components/confirm/confirm.js";
 import type { BannedRow, ModerateDetail } from "../../components/people-panel/people-panel.js";
 import type { BanView, ParticipantView } from "../../protocol.js";
 import { say } from "../../words.js";
@@ -15,7 +15,7 @@ export interface ModeratingDoors {
 }
 
 /** What is not done before the person has said that they are sure. */
-interface Pending extends SureModel {
+interface Pending extends Question {
   act(room: Room): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export class Moderating {
   constructor(private readonly doors: ModeratingDoors) {}
 
   /** What is being asked now. */
-  get pending(): SureModel | null {
+  get pending(): Question | null {
     return this.#pending;
   }
 
@@ -168,6 +168,7 @@ function sure(action: "remove" | "ban", { sid, name }: ParticipantView): Pending
     title: say(`moderate.${action}`, { name }),
     words: say(`moderate.${action}.sure`, { name }),
     action: say(`moderate.${action}.do`),
+    danger: true,
     act: ({ moderation }) => (action === "ban" ? moderation.ban(sid) : moderation.remove(sid)),
   };
 }
@@ -177,6 +178,7 @@ function sureToEnd(): Pending {
     title: say("moderate.end.title"),
     words: say("moderate.end.sure"),
     action: say("moderate.end"),
+    danger: true,
     act: async ({ moderation }) => moderation.end(),
   };
 }

@@ -6,8 +6,8 @@ import { grade } from "../../client/stats.js";
 import type { Call, Panel } from "../../components/call/call.js";
 import type { CallAction } from "../../components/call-bar/call-bar.js";
 import "../../components/call/call.js";
+import "../../components/confirm/confirm.js";
 import type { ChosenDetail } from "../../components/devices/devices.js";
-import "../../components/dialogs/sure.js";
 import "../../components/dialogs/connection.js";
 import "../../components/dialogs/settings.js";
 import "../../components/dialogs/shortcuts.js";
@@ -165,8 +165,8 @@ export class RoomPage extends OffhookElement {
     return html`<oh-settings ?open=${dialog === "settings"} .devices=${devicesModel(controller)}
         ?sounds=${this.#herald.sounds.on} @toggle-sounds=${this.#toggleSounds} @close=${close} @choose-device=${this.#choseDevice} @process=${this.#process}
         @test-speaker=${this.#testSpeaker}></oh-settings>
-      <oh-sure ?open=${this.#moderating.pending !== null} .model=${this.#moderating.pending}
-        @confirm=${() => this.#moderating.confirm()} @close=${() => this.#moderating.cancel()}></oh-sure>
+      <oh-confirm ?open=${this.#moderating.pending !== null} .question=${this.#moderating.pending}
+        @confirm=${() => this.#moderating.confirm()} @close=${() => this.#moderating.cancel()}></oh-confirm>
       <oh-shortcuts ?open=${dialog === "shortcuts"} ?enabled=${shortcutsOn(this.memory)}
         @close=${close} @toggle-shortcuts=${this.#toggleShortcuts}></oh-shortcuts>
       <oh-connection ?open=${dialog === "connection"} .figures=${controller.figures}
