@@ -11,7 +11,7 @@ from signalling.domain.routing.grammar import MAX_DEPTH as MAX_DEPTH
 from signalling.domain.routing.grammar import MAX_LENGTH as MAX_LENGTH
 from signalling.domain.routing.grammar import BadExpression as BadExpression
 from signalling.domain.routing.grammar import read
-from signalling.domain.routing.terms import Condition, Test
+from signalling.domain.routing.terms import Condition, Test, names
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -25,6 +25,8 @@ class Expression:
 
     root: Condition
     text: str = field(compare=False)
+    #: It has names that begin with `task.`: the answer differs from task to task.
+    of_task: bool = field(compare=False)
     _test: Test = field(compare=False, repr=False)
 
     @classmethod
@@ -38,7 +40,8 @@ class Expression:
         except BadExpression as error:
             error.field = field
             raise
-        return cls(root, text, root.test())
+        of_task = any(name.of_task for name in names(root))
+        return cls(root, text, of_task, root.test())
 
     def __str__(self) -> str:
         """The text as it was written."""

@@ -95,7 +95,7 @@ class _Reader:
             raise self._expected("AND, OR or the end")
         return condition
 
-    # --- conditions --------------------------------------------------------------------------
+    # --- conditions -----------------------------------------------------------------------------
 
     def _condition(self) -> Condition:
         found = [self._all()]
@@ -156,7 +156,7 @@ class _Reader:
             raise self._expected("a comparison")
         return Truth(self._single(left, began))
 
-    # --- operands ----------------------------------------------------------------------------
+    # --- operands -------------------------------------------------------------------------------
 
     def _side(self) -> Literal | Name:
         began = self._token
@@ -224,7 +224,7 @@ class _Reader:
             raise self._expected("a name after the dot")
         return _unquoted(self._next())
 
-    # --- tokens ------------------------------------------------------------------------------
+    # --- tokens ---------------------------------------------------------------------------------
 
     def _takes(self, word: str) -> bool:
         """Take the next token if it is this word or sign."""

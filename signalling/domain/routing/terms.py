@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -222,6 +222,25 @@ class Joined:
 
 
 Condition = Comparison | Membership | Truth | Not | Joined
+
+
+def names(condition: Condition) -> Iterator[Name]:
+    """All names in a condition."""
+    match condition:
+        case Comparison():
+            found: tuple[Operand, ...] = (condition.left, condition.right)
+        case Membership():
+            found = (condition.item, condition.group)
+        case Truth():
+            found = (condition.operand,)
+        case Not():
+            found = ()
+            yield from names(condition.condition)
+        case Joined():
+            found = ()
+            for one in condition.conditions:
+                yield from names(one)
+    yield from (operand for operand in found if isinstance(operand, Name))
 
 
 def quoted(text: str) -> str:
