@@ -18,6 +18,7 @@ from media.sfu.datapath.python import PythonDatapath
 from media.sfu.dtls import ALL_PROFILES, Identity
 from media.sfu.ice_lite import Credentials
 from media.sfu.leg import Leg, LegParts
+from media.sfu.music import MakeClip, Music, make_clip
 from media.sfu.publication import Audience, Publication
 from media.sfu.sdp import CodecPolicy, host_candidates
 from media.sfu.stun import BindingRequest
@@ -58,6 +59,7 @@ class MediaNode:
         settings: MediaSettings,
         tell: Callable[[MediaNews], None],
         figures: MediaFigures,
+        make_clip: MakeClip = make_clip,
     ) -> None:
         self.node = node
         self.random = randomness
@@ -74,6 +76,7 @@ class MediaNode:
         self._legs: dict[LegNumber, Leg] = {}
         self._publications: dict[TrackNumber, Publication] = {}
         self._numbers = itertools.count(1)
+        self.music = Music(self.datapath, self.track_number(), make_clip)
         self._strangers = Strangers()
         limits = HalfOpenLimits(settings.half_open_of_account, settings.half_open)
         self.half_open = HalfOpen(limits)
@@ -88,7 +91,8 @@ class MediaNode:
         self._candidates = host_candidates(list(zip(announced, ports, strict=True)))
 
     async def close(self) -> None:
-        """Close all legs, then the sockets, then forget the timers."""
+        """Make no music any more, close all legs, then the sockets, then forget the timers."""
+        await self.music.close()
         for leg in list(self._legs.values()):
             self.drop_leg(leg)
         await self.datapath.close()

@@ -13,6 +13,7 @@ from media.figures import MediaFigures
 from media.node import MediaNode, MediaSettings
 from media.sfu.describing import describe
 from media.sfu.ice_session import update_ice
+from media.sfu.music import MakeClip, make_clip
 from media.sfu.room import Room
 from offhook.core.bus.bus import Bus, Registration
 from offhook.core.clock import SECOND, Clock, Micros
@@ -26,6 +27,7 @@ from offhook.core.contracts.media import (
     Enter,
     Entered,
     Exit,
+    Hear,
     Inspect,
     Inspection,
     MediaCommand,
@@ -68,13 +70,20 @@ class MediaWorker:
         settings: MediaSettings,
         randomness: random.Random,
         metrics: Metrics | None = None,
+        make_clip: MakeClip = make_clip,
     ) -> None:
         self._bus = bus
         self._name = node
         self._tasks = Tasks()
         self._news: asyncio.Queue[MediaNews] = asyncio.Queue(_MOST_NEWS)
         self.node = MediaNode(
-            node, clock, randomness, settings, self._tell, MediaFigures(metrics or Metrics())
+            node,
+            clock,
+            randomness,
+            settings,
+            self._tell,
+            MediaFigures(metrics or Metrics()),
+            make_clip,
         )
         self.rooms: dict[str, Room] = {}
         self._epochs: OrderedDict[str, int] = OrderedDict()
@@ -212,6 +221,7 @@ class MediaWorker:
         | Mute
         | Withdraw
         | Wish
+        | Hear
         | Watch
         | UpdateIce,
     ) -> MediaReply:
@@ -233,6 +243,8 @@ class MediaWorker:
                 room.withdraw(name, command.tracks)
             case Wish(participant=name):
                 room.wish(name, command.tracks)
+            case Hear(participant=name):
+                room.hear(name, command.hearing, command.order)
             case _:
                 assert_never(command)
         return Done()
@@ -262,6 +274,8 @@ class MediaWorker:
                 subscribes=command.subscribe,
                 hidden=command.hidden,
                 identity=command.identity,
+                hearing=command.hearing,
+                order=command.order,
             )
         finally:
             if not room.participants:

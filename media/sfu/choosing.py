@@ -1,4 +1,5 @@
-"""Which layers of which videos one subscriber is sent: its wishes, what is alive, its budget."""
+"""Which layers of which videos one subscriber is sent: whom it may hear and see, its wishes, what
+is alive, its budget."""
 
 from __future__ import annotations
 
@@ -18,15 +19,19 @@ Rank = Callable[[Publication], int]
 #: Told which tracks are paused for want of bandwidth, or sent again.
 Paused = Callable[[tuple[str, ...], bool], None]
 
+#: Whether the subscriber may have this at all, whatever it wishes.
+Permits = Callable[[Publication], bool]
+
 _NO_WISH = Wish()
 
 
 class Choosing:
     """Asks the datapath to follow; it is asked again whenever something has changed."""
 
-    def __init__(self, datapath: Datapath, rank: Rank, paused: Paused) -> None:
+    def __init__(self, datapath: Datapath, rank: Rank, permits: Permits, paused: Paused) -> None:
         self._datapath = datapath
         self._rank = rank
+        self._permits = permits
         self._tell_paused = paused
         self.budget = Budget()
 
@@ -45,7 +50,7 @@ class Choosing:
         shown = self._shown(some, wishes)
         for subscription in shown:
             if subscription.publication.kind == "audio":
-                self._follow(subscription, "")
+                self._follow(subscription, subscription.sound)
         videos = [s for s in shown if s.publication.kind == "video"]
         ordered = sorted(videos, key=lambda s: self._rank(s.publication))
         requests = [self._request(s, wishes) for s in ordered]
@@ -56,11 +61,13 @@ class Choosing:
     def _shown(
         self, subscriptions: Iterable[Subscription], wishes: Mapping[str, TrackWish]
     ) -> list[Subscription]:
-        """Those that the browser accepted and wants to see; the others are sent nothing."""
+        """Those that the browser accepted, may have, and wants to see; the others are sent
+        nothing."""
         shown = []
         for subscription in subscriptions:
             wish = wishes.get(subscription.publication.track)
-            if wish is not None and not wish.enabled:
+            hidden = wish is not None and not wish.enabled
+            if hidden or not self._permits(subscription.publication):
                 self._follow(subscription, None)
             elif subscription.number is not None:
                 shown.append(subscription)

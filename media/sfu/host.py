@@ -10,6 +10,7 @@ from media.sfu.bounds import HalfOpen
 from media.sfu.datapath.plans import SubscriptionNumber, TrackNumber
 from media.sfu.datapath.port import Datapath
 from media.sfu.leg import Leg
+from media.sfu.music import Music
 from media.sfu.publication import Publication
 from media.sfu.sdp import CodecPolicy
 from media.sfu.timers import Timers
@@ -26,6 +27,7 @@ class Host(Protocol):
     half_open: HalfOpen
     policy: CodecPolicy
     figures: MediaFigures
+    music: Music
 
     def tell(self, news: MediaNews) -> None:
         """Publish news, in order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from media.sfu.choosing import Rank
+from media.sfu.ears import Ears
 from media.sfu.host import Host
 from media.sfu.ice_session import End
 from media.sfu.leg import Leg
@@ -36,8 +37,9 @@ class Participant:
         self.identity = identity
         self.subscribes = subscribes
         self.hidden = hidden
+        self.ears = Ears()
         self.publishing = Publishing(host, room, name, account)
-        self.subscribing = Subscribing(host, room, name, rank, account)
+        self.subscribing = Subscribing(host, room, name, rank, self.ears.permit, account)
         self.watching: Watching | None = None
         self.meter = Meter()
         self._host = host

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -27,7 +27,10 @@ class Audience(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Publication:
-    """Known by its track id through every new connection of its publisher."""
+    """Known by its track id through every new connection of its publisher.
+
+    `forms`: it is a clip of the node's own, and these are its formats, the best first.
+    """
 
     track: str
     participant: str
@@ -38,12 +41,17 @@ class Publication:
     identity: str = ""
     mid: str = ""
     muted: bool = False
+    forms: tuple[str, ...] = ()
     _layers: dict[str, LayerView] = field(default_factory=dict)
 
     @property
     def kind(self) -> TrackKind:
         """Audio or video."""
         return KIND_OF_SOURCE[self.source]
+
+    def sound_for(self, formats: Container[str]) -> str:
+        """The layer of its sound for who speaks these formats; of a clip each format is one."""
+        return next((form for form in self.forms if form in formats), "")
 
     def expect(self, rids: Sequence[str]) -> None:
         """The layers that its m-line names; what was known of others is forgotten."""

@@ -32,6 +32,10 @@ class Receiving(Protocol):
         """Follow the layers that suit now."""
         ...
 
+    def reconsider(self) -> None:
+        """Whom they may hear and see has changed."""
+        ...
+
     def close(self) -> None:
         """Close the leg and forget everything."""
         ...

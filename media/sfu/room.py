@@ -15,6 +15,7 @@ from media.sfu.timers import Alarm
 from media.sfu.watching import Watching
 from offhook.core.clock import SECOND, Micros
 from offhook.core.contracts.media import (
+    Hearing,
     Inspection,
     PublishedTrack,
     QualityChanged,
@@ -39,7 +40,16 @@ class Room:
 
     # who is in
 
-    def enter(self, name: str, *, subscribes: bool, hidden: bool, identity: str = "") -> bool:
+    def enter(
+        self,
+        name: str,
+        *,
+        subscribes: bool,
+        hidden: bool,
+        identity: str = "",
+        hearing: Hearing | None = None,
+        order: int = 0,
+    ) -> bool:
         """Let a participant in, or take its new grants; whether it was there already.
 
         Raises `RateLimited` (`too_many_connecting`) for a newcomer whose connections cannot be
@@ -59,15 +69,17 @@ class Room:
                 identity=identity,
             )
             self.participants[name] = person
+            person.ears.take(hearing, order)
             self._show_all(person)
             return False
         known.hidden = hidden
+        self._hear(known, hearing, order)
         if subscribes and not known.subscribes:
             known.subscribes = True
             self._show_all(known)
         elif known.subscribes and not subscribes:
             known.subscribes = False
-            for publication in self._others(known):
+            for publication in self._shown_to(known):
                 known.subscribing.remove(publication, ended=False)
         known.tell_of_legs()
         return True
@@ -186,21 +198,40 @@ class Room:
             if publication := published.get(wish.track):
                 person.subscribing.wish(wish, publication)
 
+    def hear(self, name: str, hearing: Hearing | None, order: int) -> None:
+        """Decide whom somebody receives; what they may not have stops at once."""
+        self._hear(self.participant(name), hearing, order)
+
+    def _hear(self, person: Participant, hearing: Hearing | None, order: int) -> None:
+        if person.ears.take(hearing, order):
+            if hearing is not None and person.receives:
+                person.receiving.add([self._host.music.publication(self)])
+            person.receiving.reconsider()
+
     def watch(self, name: str, text: str, publisher: str | None) -> str:
         """Answer a viewer's offer; what is published now, and later, goes out as it fits in."""
         person = self.participant(name)
         watching = person.watching or self._new_watching(name)
         answer = watching.answer(text, publisher)
         person.watching = watching
-        watching.add(self._others(person))
+        watching.add(self._shown_to(person))
         return answer
 
     def _new_watching(self, name: str) -> Watching:
-        return Watching(self._host, self.name, name, self._rank, self._account)
+        permit = self.participant(name).ears.permit
+        return Watching(self._host, self.name, name, self._rank, permit, self._account)
 
     def _show_all(self, person: Participant) -> None:
         if person.subscribes:
-            person.subscribing.add(self._others(person))
+            person.subscribing.add(self._shown_to(person))
+
+    def _shown_to(self, person: Participant) -> list[Publication]:
+        """What the others publish; with the music, for whom it was decided what they hear: it is
+        there before they are put on hold."""
+        others = self._others(person)
+        if person.ears.hearing is not None:
+            others.append(self._host.music.publication(self))
+        return others
 
     def _others(self, person: Participant) -> list[Publication]:
         return [

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from media.sfu import sdp
 from media.sfu.bounds import Beginnings
-from media.sfu.choosing import Choosing, Rank
+from media.sfu.choosing import Choosing, Permits, Rank
 from media.sfu.datapath.plans import SubscriptionPlan
 from media.sfu.datapath.port import Delivery
 from media.sfu.host import Host
@@ -35,14 +35,20 @@ class Subscribing:
     """Offers to one browser; versions count up through all its legs."""
 
     def __init__(
-        self, host: Host, room: str, participant: str, rank: Rank, account: str = ""
+        self,
+        host: Host,
+        room: str,
+        participant: str,
+        rank: Rank,
+        permits: Permits,
+        account: str = "",
     ) -> None:
         self._host = host
         self._account = account
         self._beginnings = Beginnings(host.half_open, account, host.timers.now())
-        self._rank = rank
+        self._rank, self._permits = rank, permits
         self._telling = Telling(host, room, participant)
-        self._choosing = Choosing(host.datapath, rank, self._telling.paused)
+        self._choosing = self._new_choosing()
         self.leg: Leg | None = None
         self.subscriptions: dict[str, Subscription] = {}
         self._wishes: dict[str, TrackWish] = {}
@@ -53,6 +59,9 @@ class Subscribing:
         self._soon: asyncio.Handle | None = None
         self._lost = False
         self._fresh = False
+
+    def _new_choosing(self) -> Choosing:
+        return Choosing(self._host.datapath, self._rank, self._permits, self._telling.paused)
 
     # tracks
 
@@ -121,6 +130,10 @@ class Subscribing:
         """Follow the layers that suit the wishes, what is alive, and the budget."""
         self._choosing.choose(self.subscriptions, self._wishes, publication)
 
+    def reconsider(self) -> None:
+        """Whom the browser may hear and see has changed: no offer is needed for that."""
+        self.choose()
+
     def leg_delivered(self, delivery: Delivery, now: Micros) -> None:
         """A window of what arrived at the browser is over."""
         self._choosing.take(delivery, self.subscriptions, self._wishes, now)
@@ -186,6 +199,7 @@ class Subscribing:
             for codec in offered(publication.kind, ours.codec)
             if codec.payload_type in accepted
         }
+        subscription.sound = publication.sound_for(formats)
         subscription.number = self._host.subscription_number()
         self._host.datapath.subscribe(
             subscription.number,
@@ -242,7 +256,7 @@ class Subscribing:
         if leg is not None:
             for subscription in self.subscriptions.values():
                 subscription.number = None
-            self._choosing = Choosing(self._host.datapath, self._rank, self._telling.paused)
+            self._choosing = self._new_choosing()
             self._host.drop_leg(leg)
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from media.sfu.sdp import Source
 @dataclass(slots=True, eq=False)
 class Subscription:
     """`number` once the browser has accepted it; `rid` the layer asked for; `paused` when it is
-    not sent for want of bandwidth."""
+    not sent for want of bandwidth; `sound` the layer of an audio track that it takes."""
 
     publication: Publication
     source: Source
@@ -21,3 +21,4 @@ class Subscription:
     rid: str | None = None
     asked: tuple[SubscriptionNumber, str | None] | None = None
     paused: bool = False
+    sound: str = ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from media.sfu import sdp
 from media.sfu.bounds import Beginnings
-from media.sfu.choosing import Choosing, Rank
+from media.sfu.choosing import Choosing, Permits, Rank
 from media.sfu.datapath.plans import Kind, SubscriptionNumber, SubscriptionPlan, TrackNumber
 from media.sfu.datapath.port import Delivery
 from media.sfu.host import Host
@@ -57,23 +57,31 @@ class _Line:
 
     def carries(self, publication: Publication) -> bool:
         """Whether the viewer could decode this track on it."""
+        if publication.kind != self.media.kind:
+            return False
         spoken = {codec.key for codec in self.media.codecs}
-        return publication.kind == self.media.kind and publication.codec in spoken
+        return publication.codec in spoken or publication.sound_for(spoken) != ""
 
 
 class Watching:
     """Owner of the viewer's leg; `remote_ufrag` is the viewer's ICE user fragment."""
 
     def __init__(
-        self, host: Host, room: str, participant: str, rank: Rank, account: str = ""
+        self,
+        host: Host,
+        room: str,
+        participant: str,
+        rank: Rank,
+        permits: Permits,
+        account: str = "",
     ) -> None:
         self._host = host
         self._account = account
         self._beginnings = Beginnings(host.half_open, account, host.timers.now())
-        self._rank = rank
+        self._rank, self._permits = rank, permits
         self._participant = participant
         self._telling = Telling(host, room, participant)
-        self._choosing = Choosing(host.datapath, rank, self._telling.paused)
+        self._choosing = self._new_choosing()
         self.leg: Leg | None = None
         self.remote_ufrag = ""
         self.subscriptions: dict[str, Subscription] = {}
@@ -81,6 +89,9 @@ class Watching:
         self._published: dict[str, Publication] = {}
         self._chosen: str | None = None
         self._followed: str | None = None
+
+    def _new_choosing(self) -> Choosing:
+        return Choosing(self._host.datapath, self._rank, self._permits, self._telling.paused)
 
     # the offer
 
@@ -145,7 +156,8 @@ class Watching:
 
     def add(self, publications: Iterable[Publication]) -> None:
         """These tracks are there now."""
-        self._published |= {publication.track: publication for publication in publications}
+        for publication in publications:
+            self._published.setdefault(publication.track, publication)
         self._settle()
 
     def remove(self, publication: Publication, *, ended: bool = True) -> None:
@@ -163,6 +175,11 @@ class Watching:
     def choose(self, publication: Publication | None = None) -> None:
         """Follow the layers that are alive and fit the budget."""
         self._choosing.choose(self.subscriptions, {}, publication)
+
+    def reconsider(self) -> None:
+        """Whom the viewer may hear and see has changed: show what it may."""
+        self._settle()
+        self.choose()
 
     def _settle(self) -> None:
         """Give each m-line what it is to carry."""
@@ -182,6 +199,8 @@ class Watching:
         ranks: dict[str, int] = {}
         for publication in self._published.values():
             who = publication.participant
+            if publication.forms or not self._permits(publication):
+                continue
             if self._chosen is not None and publication.identity != self._chosen:
                 continue
             filled = {line.media.kind for line in self._lines if line.carries(publication)}
@@ -193,8 +212,10 @@ class Watching:
         return min(kinds, key=lambda who: (-len(kinds[who]), ranks[who]), default=None)
 
     def _fitting(self, line: _Line, who: str | None) -> list[Publication]:
-        mine = (p for p in self._published.values() if p.participant == who)
-        return [publication for publication in mine if line.carries(publication)]
+        """What of theirs the line could carry; the music goes before all."""
+        allowed = [p for p in self._published.values() if self._permits(p) and line.carries(p)]
+        music = [publication for publication in allowed if publication.forms]
+        return music or [publication for publication in allowed if publication.participant == who]
 
     def _show(self, line: _Line, publication: Publication | None) -> None:
         if line.shown is not None:
@@ -206,6 +227,7 @@ class Watching:
         formats = line.formats(publication.codec)
         self._host.datapath.redirect(line.number, publication.number, formats)
         line.shown = Subscription(publication, line.source, line.media.mid, number=line.number)
+        line.shown.sound = publication.sound_for(dict(formats))
         self.subscriptions[publication.track] = line.shown
         self.choose(publication)
 
@@ -233,7 +255,7 @@ class Watching:
             self._host.datapath.remove_track(line.rest)
         self._lines.clear()
         self.subscriptions.clear()
-        self._choosing = Choosing(self._host.datapath, self._rank, self._telling.paused)
+        self._choosing = self._new_choosing()
 
     def close(self) -> None:
         """Close the leg and forget what is published."""

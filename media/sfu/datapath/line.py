@@ -144,6 +144,9 @@ class Line:
             layer.keyframe_requests += 1
         self._publisher.request_keyframes([layer.ssrc or 0 for layer in layers])
 
+    def awaited(self) -> None:
+        """Sound comes when it comes."""
+
     # silence
 
     def _activate(self, layer: Layer, form: str) -> None:

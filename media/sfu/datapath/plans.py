@@ -91,3 +91,20 @@ class SubscriptionPlan:
     first_sequence: int
     cname: str
     extensions: tuple[tuple[int, int], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A clip in one format: its packets' payloads, each as long as every other."""
+
+    format: str
+    clock_rate: int
+    payloads: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Sound that is encoded already, to be played over and over: `step` microseconds a packet."""
+
+    step: int
+    forms: tuple[Form, ...]

@@ -18,6 +18,7 @@ from media.sfu.datapath.figures import (
     Totals,
 )
 from media.sfu.datapath.plans import (
+    Clip,
     Kind,
     LegNumber,
     Path,
@@ -143,6 +144,13 @@ class Datapath(Protocol):
 
     def mute(self, track: TrackNumber, muted: bool) -> None:
         """Forward nothing of a track, or forward it again."""
+        ...
+
+    def play(self, track: TrackNumber, clip: Clip) -> None:
+        """Have an audio track come from here: the clip over and over, while somebody follows it.
+
+        Its layers are the clip's formats; a subscription follows one that its subscriber speaks.
+        """
         ...
 
     def remove_track(self, track: TrackNumber) -> None:

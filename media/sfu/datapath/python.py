@@ -19,6 +19,7 @@ from media.sfu.datapath.layer import Layer
 from media.sfu.datapath.leg_io import LegIo
 from media.sfu.datapath.levels import LevelWindow
 from media.sfu.datapath.plans import (
+    Clip,
     Kind,
     LegNumber,
     Path,
@@ -28,6 +29,7 @@ from media.sfu.datapath.plans import (
     SubscriptionPlan,
     TrackNumber,
 )
+from media.sfu.datapath.player import Player
 from media.sfu.datapath.port import Watcher
 from media.sfu.datapath.subscription import Destination, Subscription
 from media.sfu.datapath.tcp import TcpPort
@@ -188,6 +190,12 @@ class PythonDatapath:
     def mute(self, track: TrackNumber, muted: bool) -> None:
         """Forward nothing of a track, or forward it again."""
         self._tracks[track].mute(muted)
+
+    def play(self, track: TrackNumber, clip: Clip) -> None:
+        """Have an audio track come from here: the clip over and over, while somebody follows it."""
+        found = self._tracks[track]
+        player = Player(clip, self._timers)
+        player.carry(found)
 
     def remove_track(self, track: TrackNumber) -> None:
         """Forget a track with its subscriptions."""

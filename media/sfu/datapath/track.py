@@ -34,6 +34,10 @@ class Carrier(Protocol):
         """Ask the publisher for a keyframe of each of these layers."""
         ...
 
+    def awaited(self) -> None:
+        """Somebody waits for a layer of sound to begin."""
+        ...
+
 
 class Track:
     """Lives as long as control wants, through mute, rest and a publisher's new connection."""
@@ -89,7 +93,10 @@ class Track:
 
     def want_keyframe(self, layer: Layer, now: int) -> None:
         """Ask the publisher for a keyframe now, or when the pause since the last one is over."""
-        if self.kind == "video" and not layer.keyframe_wanted:
+        if self.kind == "audio":
+            if self.line is not None:
+                self.line.awaited()
+        elif not layer.keyframe_wanted:
             layer.keyframe_wanted = True
             if not self._retrying:
                 self._ask(Micros(now))

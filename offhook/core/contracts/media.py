@@ -27,6 +27,23 @@ KIND_OF_SOURCE: dict[str, TrackKind] = {
 #: The topic on which media nodes publish their news.
 MEDIA_TOPIC = "media"
 
+#: What the hold music is called where tracks and participants have ids: it is of no participant.
+MUSIC = "music"
+
+
+class Hearing(Struct, frozen=True, kw_only=True):
+    """Whom somebody receives, whatever they wish: sound, camera and screen alike.
+
+    `publishers` are identities, None for everybody; `music`: they hear the hold music.
+    """
+
+    publishers: tuple[str, ...] | None = None
+    music: bool = False
+
+    def lets_through(self, identity: str) -> bool:
+        """Whether what is published under this identity is received."""
+        return self.publishers is None or identity in self.publishers
+
 
 class Command(Struct, frozen=True, kw_only=True, tag_field="type"):
     """Every command names its room and the epoch of the room's pin."""
@@ -40,7 +57,8 @@ class Enter(Command, frozen=True, kw_only=True, tag="enter"):
 
     Reply: `Entered`. With `subscribe`, everything published by others is offered to it. `identity`
     is what it is called when it comes back under another id. `account`: whose room it is, for the
-    limit of connections under way (`RateLimited`, `too_many_connecting`).
+    limit of connections under way (`RateLimited`, `too_many_connecting`). `hearing` and `order` are
+    those of `Hear`, and hold before its first packet.
     """
 
     participant: str
@@ -48,6 +66,8 @@ class Enter(Command, frozen=True, kw_only=True, tag="enter"):
     account: str = ""
     subscribe: bool = True
     hidden: bool = False
+    hearing: Hearing | None = None
+    order: int = 0
 
 
 class PublishedTrack(Struct, frozen=True, kw_only=True):
@@ -124,6 +144,20 @@ class Wish(Command, frozen=True, kw_only=True, tag="wish"):
     tracks: tuple[TrackWish, ...]
 
 
+class Hear(Command, frozen=True, kw_only=True, tag="hear"):
+    """Decide whom somebody hears and sees, and whether they get music. Reply: `Done`.
+
+    Nothing of anybody else is sent to them from now on; no wish of theirs changes that. With a
+    `hearing` the music is offered to them, to be there when they are put on hold; with None nobody
+    has decided anything, and they receive everybody. One whose `order` is below that of the last
+    is late, and passed over.
+    """
+
+    participant: str
+    hearing: Hearing | None = None
+    order: int = 0
+
+
 class Exit(Command, frozen=True, kw_only=True, tag="exit"):
     """Take a participant out of the room's media and close its legs. Reply: `Done`."""
 
@@ -186,6 +220,7 @@ MediaCommand = (
     | Mute
     | Withdraw
     | Wish
+    | Hear
     | Exit
     | CloseRoom
     | Inspect
@@ -324,7 +359,8 @@ class NodeGone(News, frozen=True, kw_only=True, tag="node_gone"):
 
 
 class OfferedTrack(Struct, frozen=True, kw_only=True):
-    """Which m-line of a subscribe offer carries which track."""
+    """Which m-line of a subscribe offer carries which track. The hold music is the track `music` of
+    a participant `music`, who is in no list of participants."""
 
     mid: str
     track: str

@@ -16,6 +16,8 @@ from offhook.core.contracts.media import (
     AnswerSubscribe,
     Enter,
     Entered,
+    Hear,
+    Hearing,
     MediaCommand,
     MediaReply,
     Publish,
@@ -76,7 +78,14 @@ class Browser:
         """Send a command to the node."""
         return await self._bus.request(self._node, command)
 
-    async def enter(self, *, subscribe: bool = True, hidden: bool = False) -> Entered:
+    async def enter(
+        self,
+        *,
+        subscribe: bool = True,
+        hidden: bool = False,
+        hearing: Hearing | None = None,
+        order: int = 0,
+    ) -> Entered:
         """Listen to the news and enter the room."""
         await self._bus.subscribe(MEDIA_TOPIC, self.news.take)
         reply = await self.ask(
@@ -86,10 +95,21 @@ class Browser:
                 identity=self.identity,
                 subscribe=subscribe,
                 hidden=hidden,
+                hearing=hearing,
+                order=order,
             )
         )
         assert isinstance(reply, Entered)
         return reply
+
+    async def hears(self, *publishers: str, music: bool = False, order: int = 0) -> None:
+        """It is decided that it receives these and no others."""
+        hearing = Hearing(publishers=publishers, music=music)
+        await self.ask(Hear(room=self.room, participant=self.name, hearing=hearing, order=order))
+
+    async def hears_everybody(self, order: int = 0) -> None:
+        """Nothing is decided any more about whom it receives."""
+        await self.ask(Hear(room=self.room, participant=self.name, order=order))
 
     # publishing
 

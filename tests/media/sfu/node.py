@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 
 from media.node import MediaSettings
+from media.sfu.music import MakeClip
 from media.worker import MediaWorker
 from offhook.core.bus.local import LocalBus
 from offhook.core.clock import ManualClock, SystemClock
 from offhook.core.telemetry import Metrics
 from tests.media.sfu.browser import Browser
+from tests.media.sfu.clip import make_clip
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ async def worker(bus: LocalBus) -> AsyncIterator[MediaWorker]:
 class Still:
     """A media node whose clock stands still until the test moves it."""
 
-    def __init__(self, bus: LocalBus) -> None:
+    def __init__(self, bus: LocalBus, make_clip: MakeClip = make_clip) -> None:
         self.clock = ManualClock()
         self.metrics = Metrics()
         self.worker = MediaWorker(
@@ -51,6 +53,7 @@ class Still:
             settings=MediaSettings(port=0),
             randomness=random.Random(1),
             metrics=self.metrics,
+            make_clip=make_clip,
         )
 
     def advance(self, seconds: float) -> None:
