@@ -29,6 +29,6 @@ def converted(convert: Callable[[type[Struct]], Struct], shape: type[Struct]) ->
 
 def _field(text: str, path: str) -> str | None:
     """The offending field as a dotted path."""
-    where = path.rstrip("`").removeprefix("key in ").lstrip("$").lstrip(".")
+    where = path.rstrip("`").rpartition("`")[2].lstrip("$").lstrip(".")
     named = _UNKNOWN_FIELD.match(text) or _MISSING_FIELD.match(text)
     return ".".join(part for part in (where, named[1] if named else "") if part) or None

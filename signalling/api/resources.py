@@ -23,6 +23,8 @@ Seconds = Annotated[int, Meta(ge=0, le=31_536_000, description="Seconds.")]
 Duration = Annotated[int, Meta(ge=60, le=31_536_000, description="Seconds.")]
 Limit = Annotated[int, Meta(ge=1, le=200, description="Most items of a page.")]
 Cursor = Annotated[str, Meta(max_length=64, description="`next` of the page before.")]
+#: Of so many people in a room it can be decided whom they hear.
+HEARING_MOST = 500
 Timestamp = Annotated[str, Meta(description="ISO 8601, UTC, with milliseconds.")]
 
 
@@ -167,6 +169,21 @@ class BanPage(Struct, frozen=True, kw_only=True):
 
     items: list[Ban]
     next: str | None
+
+
+class HearingOf(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom somebody hears and sees: of these identities everything, of others nothing; null is
+    everybody. With `music` they hear the hold music."""
+
+    publishers: Annotated[list[Identity], Meta(max_length=HEARING_MOST)] | None = None
+    music: bool = False
+
+
+class RoomHearing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who hears whom in a room, by identity; who is not named hears everybody. It holds for who
+    comes later, or comes back, too, until the meeting ends."""
+
+    hearing: Annotated[dict[Identity, HearingOf], Meta(max_length=HEARING_MOST)]
 
 
 class Track(Struct, frozen=True, kw_only=True):

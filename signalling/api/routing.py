@@ -17,7 +17,7 @@ from signalling.api.cookies import Browser
 from signalling.services.repeats import Repeatable
 from signalling.services.services import Services
 
-Method = Literal["GET", "POST", "PATCH", "DELETE"]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 @dataclass(frozen=True, slots=True)

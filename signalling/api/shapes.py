@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from offhook.core.clock import Micros, isoformat
 from offhook.core.contracts.events import Envelope
-from offhook.core.contracts.media import KIND_OF_SOURCE
+from offhook.core.contracts.media import KIND_OF_SOURCE, Hearing
 from signalling.api import resources
 from signalling.domain.standing import Ban
 from signalling.stores.accounts import ApiKey
@@ -70,6 +70,28 @@ def ban(record: Ban) -> resources.Ban:
         by=record.by,
         created_at=isoformat(record.at),
     )
+
+
+def hearing(decided: Mapping[str, Hearing]) -> resources.RoomHearing:
+    """Who hears whom."""
+    return resources.RoomHearing(
+        hearing={
+            identity: resources.HearingOf(
+                publishers=None if of.publishers is None else list(of.publishers), music=of.music
+            )
+            for identity, of in decided.items()
+        }
+    )
+
+
+def decided(asked: resources.RoomHearing) -> dict[str, Hearing]:
+    """Who is to hear whom."""
+    return {
+        identity: Hearing(
+            publishers=None if of.publishers is None else tuple(of.publishers), music=of.music
+        )
+        for identity, of in asked.hearing.items()
+    }
 
 
 def tracks(records: Sequence[ParticipantRecord]) -> list[resources.Track]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from offhook.core.contracts.events import DisconnectReason
+from offhook.core.contracts.media import Hearing
 from signalling.domain.standing import Ban
 from signalling.domain.views import ChatMessage
 
@@ -61,6 +62,14 @@ class WithdrawMedia:
 
     participant: str
     tracks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HearMedia:
+    """Decide whom the participant receives; must reach the media node even after a crash."""
+
+    participant: str
+    hearing: Hearing | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,7 @@ Effect = (
     | CloseMedia
     | MuteMedia
     | WithdrawMedia
+    | HearMedia
     | TellGrants
     | KeepBan
     | DropBan

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from offhook.core.clock import Micros
 from offhook.core.contracts.events import DisconnectReason
-from offhook.core.contracts.media import Direction
+from offhook.core.contracts.media import Direction, Hearing
 from signalling.domain.granting import GrantsChange
 from signalling.domain.standing import Ban
 from signalling.domain.track import Track
@@ -115,6 +116,15 @@ class BanLifted:
     """A moderator lets a person in again."""
 
     person: str
+
+
+@dataclass(frozen=True, slots=True)
+class HearingChanged:
+    """Somebody who may has decided who hears whom, by identity. None takes a decision back; those
+    who are not named keep theirs, unless this is the `whole` of it."""
+
+    hearing: Mapping[str, Hearing | None]
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ import msgspec
 from offhook.core.clock import SECOND, Micros
 from offhook.core.errors import Conflict
 from offhook.core.machine import on
-from signalling.domain.effects import DropBan, DropBans, Effect, KeepBan, Record
+from signalling.domain.effects import DropBan, DropBans, Effect, HearMedia, KeepBan, Record
 from signalling.domain.events import (
     BanLifted,
     Banned,
     EverybodyMuted,
     GrantsChanged,
+    HearingChanged,
     Left,
     Settings,
     TrackMuted,
@@ -82,6 +83,22 @@ class Moderated(Gathering):
         effects = self._feed(participant, GrantsChanged(participant.id, change), now)
         self.standing.granted[participant.identity] = participant.grants
         return effects
+
+    @on(HearingChanged, State.IDLE, State.OPEN)
+    def _hearing_changed(self, event: HearingChanged, now: Micros) -> list[Effect]:
+        """Who is named may come later: the decision is about an identity, for the meeting."""
+        changed = self.standing.hear(event.hearing, whole=event.whole)
+        if not changed:
+            return []
+        decided = self.standing.hearing
+        told: list[Effect] = [
+            HearMedia(participant.id, decided.get(participant.identity))
+            for participant in self.participants.values()
+            if participant.identity in changed
+        ]
+        about = {who: msgspec.to_builtins(decided.get(who)) for who in sorted(changed)}
+        logged = {"hearing": about, "hidden": True}
+        return [Record("hearing_changed", {}, logged, hidden=True), *told]
 
     @on(Left, State.OPEN)
     def _left(self, event: Left, now: Micros) -> list[Effect]:

@@ -1,5 +1,5 @@
-"""What a room knows of people beyond their presence: who is banned, who moderates, who was sent
-away, and who may come back to a room that is locked."""
+"""What a room knows of people beyond their presence: who is banned, who moderates, who hears whom,
+who was sent away, and who may come back to a room that is locked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 
 from offhook.core.clock import Micros
 from offhook.core.contracts.events import DisconnectReason
+from offhook.core.contracts.media import Hearing
 from offhook.core.errors import Forbidden, NotFound
 from signalling.domain.granting import narrowed
 from signalling.domain.names import person_of
@@ -52,6 +53,8 @@ class Standing:
         self.founder: str | None = None
         #: The grants that a moderator gave, by identity: they replace those of the token.
         self.granted: dict[str, Grants] = {}
+        #: What was decided about whom somebody hears, by identity; others hear everybody.
+        self.hearing: dict[str, Hearing] = {}
         self._removed: dict[str, Micros] = {}
         self._known: dict[str, None] = {}
 
@@ -60,11 +63,13 @@ class Standing:
         *,
         bans: Iterable[Ban],
         granted: Mapping[str, Grants],
+        hearing: Mapping[str, Hearing],
         departures: Iterable[Departure],
     ) -> None:
         """Know what was known when the room was stored."""
         self.bans = {ban.person: ban for ban in bans}
         self.granted = dict(granted)
+        self.hearing = dict(hearing)
         for departure in departures:
             self.left(departure)
 
@@ -72,6 +77,7 @@ class Standing:
         """The meeting is over."""
         self.founder = None
         self.granted.clear()
+        self.hearing.clear()
         self._removed.clear()
         self._known.clear()
 
@@ -116,6 +122,24 @@ class Standing:
             if self.founder == identity:
                 grants = msgspec.structs.replace(grants, room_admin=True)
         return grants
+
+    # --- who hears whom ----------------------------------------------------------------------
+
+    def hear(self, hearing: Mapping[str, Hearing | None], *, whole: bool) -> set[str]:
+        """Take decisions about whom somebody hears; return whose are others than before."""
+        before = self.hearing
+        kept = {} if whole else before
+        self.hearing = {who: what for who, what in {**kept, **hearing}.items() if what is not None}
+        return {
+            who
+            for who in before.keys() | self.hearing.keys()
+            if before.get(who) != self.hearing.get(who)
+        }
+
+    def hears(self, identity: str, other: str) -> bool:
+        """Whether somebody receives what the other sends."""
+        hearing = self.hearing.get(identity)
+        return hearing is None or hearing.lets_through(other)
 
     # --- going -------------------------------------------------------------------------------
 

@@ -15,8 +15,15 @@ from offhook.core.contracts.media import MediaCommand, MediaReply
 from offhook.core.errors import Conflict, NotFound, Unavailable
 from offhook.core.ids import AccountId
 from offhook.core.store.outbox import OutboxItem
-from signalling.domain.effects import CloseMedia, ExitMedia, MuteMedia, WithdrawMedia
+from signalling.domain.effects import (
+    CloseMedia,
+    ExitMedia,
+    HearMedia,
+    MuteMedia,
+    WithdrawMedia,
+)
 from signalling.domain.participant import Participant
+from signalling.domain.room import Room
 from signalling.domain.views import Reconnect, SubscribeOffer
 from signalling.services.parts import Parts
 from signalling.stores.rooms import Pin
@@ -37,13 +44,12 @@ class Errand(Struct, frozen=True, kw_only=True):
 class RoomMedia:
     """Speaks for one room. The epoch of the pin goes with every command."""
 
-    def __init__(
-        self, parts: Parts, account: AccountId, room: str, epoch: int, pin: Pin | None
-    ) -> None:
+    def __init__(self, parts: Parts, room: Room, pin: Pin | None) -> None:
         self._parts = parts
-        self._account = account
-        self._room = room
-        self._epoch = epoch
+        self._machine = room
+        self._account = AccountId(room.account)
+        self._room = room.id
+        self._epoch = room.epoch
         self._pin = pin
         self._pinning = asyncio.Lock()
         self._leaving = False
@@ -89,6 +95,8 @@ class RoomMedia:
             identity=participant.identity,
             subscribe=participant.grants.can_subscribe and not participant.socketless,
             hidden=participant.grants.hidden,
+            hearing=self._machine.standing.hearing.get(participant.identity),
+            order=self._machine.version,
         )
         reply = await self._request(pin.node, command)
         return isinstance(reply, media.Entered) and reply.kept
@@ -125,7 +133,7 @@ class RoomMedia:
     # --- what must arrive --------------------------------------------------------------------
 
     def errand(
-        self, effect: ExitMedia | CloseMedia | MuteMedia | WithdrawMedia
+        self, effect: ExitMedia | CloseMedia | MuteMedia | WithdrawMedia | HearMedia
     ) -> tuple[str, bytes] | None:
         """An effect as key and payload for the outbox; None while the room is on no node."""
         pin = self._pin
@@ -146,6 +154,14 @@ class RoomMedia:
             case WithdrawMedia(participant, tracks):
                 command = media.Withdraw(
                     room=self._room, epoch=pin.epoch, participant=participant, tracks=tracks
+                )
+            case HearMedia(participant, hearing):
+                command = media.Hear(
+                    room=self._room,
+                    epoch=pin.epoch,
+                    participant=participant,
+                    hearing=hearing,
+                    order=self._machine.version,
                 )
             case CloseMedia():
                 command = media.CloseRoom(room=self._room, epoch=pin.epoch)
@@ -197,6 +213,7 @@ class RoomMedia:
 
     async def offer(self, news: media.SubscribeOffer, known: frozenset[str]) -> None:
         """Pass an offer on, but not before its tracks are known to be there."""
+        known |= {media.MUSIC}
         if self._publishing and any(track.track not in known for track in news.tracks):
             self._held[news.participant] = news
             return

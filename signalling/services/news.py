@@ -58,7 +58,7 @@ class MediaNewsDesk:
                 self._post(owner, who, LegLost(who, direction, goodbye))
             case media.SpeakersChanged(speakers=speakers):
                 owner.media.speakers = speakers
-                await self._speakers(owner, speakers)
+                await owner.tell_speakers()
             case media.QualityChanged(qualities=qualities):
                 await self._qualities(owner, qualities)
             case media.StreamsPaused(participant=who, tracks=tracks, paused=paused):
@@ -75,13 +75,6 @@ class MediaNewsDesk:
         seat = self._parts.audience.of_participant(participant)
         if seat is not None:
             await self._parts.audience.notice([seat], event, message)
-
-    async def _speakers(self, owner: RoomOwner, speakers: tuple[media.Speaker, ...]) -> None:
-        shown = {participant.id for participant in owner.room.present()}
-        known = [speaker for speaker in speakers if speaker.participant in shown]
-        seats = list(self._parts.audience.in_room(owner.room.id))
-        message = views.SpeakersChanged(speakers=known)
-        await self._parts.audience.notice(seats, "speakers_changed", message)
 
     async def _qualities(self, owner: RoomOwner, qualities: tuple[media.QualityOf, ...]) -> None:
         shown = {participant.id for participant in owner.room.present()}

@@ -22,6 +22,7 @@ from signalling.domain.effects import (
     EnterMedia,
     ExitMedia,
     ForgetChat,
+    HearMedia,
     KeepBan,
     KeepChat,
     MuteMedia,
@@ -47,9 +48,11 @@ from signalling.domain.views import (
     Left,
     PermissionsChanged,
     Snapshot,
+    SpeakersChanged,
 )
 from signalling.services.media import RoomMedia
 from signalling.services.parts import Parts
+from signalling.services.speakers import by_listeners, heard
 from signalling.stores.keeping import StoredRoom, Transition
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -58,6 +61,10 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 _COME_BACK: frozenset[DisconnectReason] = frozenset(
     {"media_failure", "join_failure", "server_shutdown"}
 )
+
+
+#: What a media node must be told, though everything die on the way.
+_ERRANDS = ExitMedia | CloseMedia | MuteMedia | WithdrawMedia | HearMedia
 
 
 class RoomOwner:
@@ -75,7 +82,7 @@ class RoomOwner:
         self._parts = parts
         self.room: Room = stored.room
         self.account = AccountId(stored.room.account)
-        self.media = RoomMedia(parts, self.account, stored.room.id, stored.room.epoch, stored.pin)
+        self.media = RoomMedia(parts, stored.room, stored.pin)
         self._on_end = on_end
         self._on_lost = on_lost
         self._newcomers: dict[str, asyncio.Future[None]] = {}
@@ -204,13 +211,12 @@ class RoomOwner:
         room = self.room
         others = [p for p in room.present() if p.id != participant]
         me = room.participants[participant]
-        shown = {p.id for p in others} | {participant}
         return Snapshot(
             seq=room.seq,
             room=room.view(),
             participants=[p.view() for p in (*others, me)],
             chat=list(room.chat),
-            speakers=[s for s in self.media.speakers if s.participant in shown],
+            speakers=heard(room, self.media.speakers, participant),
         )
 
     # --- storing -----------------------------------------------------------------------------
@@ -264,11 +270,7 @@ class RoomOwner:
                 return True
 
     def _errands(self, effects: list[Effect]) -> list[tuple[str, bytes]]:
-        wanted = (
-            self.media.errand(effect)
-            for effect in effects
-            if isinstance(effect, ExitMedia | CloseMedia | MuteMedia | WithdrawMedia)
-        )
+        wanted = (self.media.errand(effect) for effect in effects if isinstance(effect, _ERRANDS))
         return [errand for errand in wanted if errand is not None]
 
     def _answer_newcomers(self, room: Room) -> None:
@@ -294,6 +296,9 @@ class RoomOwner:
                 self._parts.tasks.spawn(self._enter(participant), f"{participant} enters media")
             case ExitMedia() | CloseMedia() | MuteMedia() | WithdrawMedia():
                 self._parts.relay.wake()
+            case HearMedia(participant):
+                self._parts.relay.wake()
+                await self.tell_speakers(participant)
             case Dismiss(participant, reason):
                 await self._dismiss(participant, reason)
             case TellGrants(participant):
@@ -333,6 +338,17 @@ class RoomOwner:
         if participant is not None and seat is not None:
             message = PermissionsChanged(grants=participant.grants)
             await self._parts.audience.notice([seat], "permissions_changed", message)
+
+    async def tell_speakers(self, only: str | None = None) -> None:
+        """Tell everybody, or one of them, who speaks of those whom they hear."""
+        seats = {seat.participant: seat for seat in self._parts.audience.in_room(self.room.id)}
+        listeners = [who for who in seats if only in {None, who}]
+        told = by_listeners(self.room, self.media.speakers, listeners)
+        for speakers, whom in told.items():
+            message = SpeakersChanged(speakers=list(speakers))
+            await self._parts.audience.notice(
+                [seats[who] for who in whom], "speakers_changed", message
+            )
 
     async def _tell_bans(self) -> None:
         """Moderators hear of all bans at once."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from offhook.core.contracts.media import Hearing
 from offhook.core.errors import NotFound
 from offhook.core.ids import AccountId
 from offhook.core.machine import UnexpectedEvent
@@ -11,6 +13,7 @@ from signalling.domain import names
 from signalling.domain.events import (
     EverybodyMuted,
     GrantsChanged,
+    HearingChanged,
     Left,
     ProfileChanged,
     TrackMuted,
@@ -67,6 +70,17 @@ class People:
     async def mute_all(self, account: AccountId, room: str) -> None:
         """Mute everybody's microphone."""
         await self._rooms.ask(account, room, EverybodyMuted())
+
+    async def hearing(self, account: AccountId, room: str) -> Mapping[str, Hearing]:
+        """Whom those hear, by identity, about whom that was decided."""
+        return (await self._rooms.get(account, room)).hearing
+
+    async def decide_hearing(
+        self, account: AccountId, room: str, hearing: Mapping[str, Hearing]
+    ) -> Mapping[str, Hearing]:
+        """Have exactly this hold: who is not named hears everybody."""
+        await self._rooms.ask(account, room, HearingChanged(hearing, whole=True))
+        return await self.hearing(account, room)
 
     async def change(
         self,

@@ -228,6 +228,7 @@ class Keeping:
         room.standing.restore(
             bans=self.bans.of_room(connection, account, record.id, record.name),
             granted=record.granted,
+            hearing=record.hearing,
             departures=[]
             if since is None
             else self.participants.departed(connection, account, record.id, since),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from offhook.core.clock import Micros
+from offhook.core.contracts.media import Hearing
 from offhook.core.errors import Conflict, Unavailable
 from offhook.core.ids import AccountId, RoomId
 from offhook.core.store.prepared import Prepared
@@ -92,6 +93,7 @@ class RoomRecord:
     met: bool
     founder: str | None
     granted: dict[str, Grants]
+    hearing: dict[str, Hearing]
     created_at: Micros
     started_at: Micros | None
     empty_since: Micros | None
@@ -233,6 +235,7 @@ def _kept(room: Room) -> dict[str, Any]:
         "met": room.met,
         "founder": room.standing.founder,
         "granted": msgspec.to_builtins(room.standing.granted),
+        "hearing": msgspec.to_builtins(room.standing.hearing),
         "started_at": room.started_at,
         "empty_since": room.empty_since,
         "finished_at": room.finished_at,
@@ -261,6 +264,7 @@ def _record(row: Any) -> RoomRecord:
         met=row.met,
         founder=row.founder,
         granted=msgspec.convert(row.granted, dict[str, Grants]),
+        hearing=msgspec.convert(row.hearing, dict[str, Hearing]),
         created_at=row.created_at,
         started_at=row.started_at,
         empty_since=row.empty_since,

@@ -46,6 +46,7 @@ rooms = Table(
     Column("met", Boolean, nullable=False),
     Column("founder", String(128), nullable=True),
     Column("granted", JSON, nullable=False, server_default="{}"),
+    Column("hearing", JSON, nullable=False, server_default="{}"),
     Column("created_at", BigInteger, nullable=False),
     Column("started_at", BigInteger, nullable=True),
     Column("empty_since", BigInteger, nullable=True),

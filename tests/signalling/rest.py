@@ -72,6 +72,10 @@ class Api:
         """PATCH with a JSON body."""
         return await self.send("PATCH", path, raw=json.dumps(body).encode(), **more)
 
+    async def put(self, path: str, body: object, **more: Any) -> Any:
+        """PUT a JSON body."""
+        return await self.send("PUT", path, raw=json.dumps(body).encode(), **more)
+
     async def delete(self, path: str, **more: Any) -> Any:
         """DELETE."""
         return await self.send("DELETE", path, **more)

@@ -281,7 +281,8 @@ export interface Offer {
 }
 
 /**
- * Which m-line of a subscribe offer carries which track.
+ * Which m-line of a subscribe offer carries which track. The hold music is the track `music` of
+ * a participant `music`, who is in no list of participants.
  */
 export interface OfferedTrack {
   mid: string;

@@ -191,6 +191,15 @@ export interface Health {
 }
 
 /**
+ * Whom somebody hears and sees: of these identities everything, of others nothing; null is
+ * everybody. With `music` they hear the hold music.
+ */
+export interface HearingOf {
+  publishers?: string[] | null;
+  music?: boolean;
+}
+
+/**
  * `POST /r/<room>/token`: ask to come in. `token`: an invitation (`?token=` of the page), or
  * the token this page got before (a reload keeps its identity).
  */
@@ -359,6 +368,14 @@ export interface RoomCreate {
   departure_timeout?: number | null;
   max_duration?: number | null;
   locked?: boolean;
+}
+
+/**
+ * Who hears whom in a room, by identity; who is not named hears everybody. It holds for who
+ * comes later, or comes back, too, until the meeting ends.
+ */
+export interface RoomHearing {
+  hearing: Record<string, HearingOf>;
 }
 
 /**

@@ -1,4 +1,5 @@
-"""/v1/rooms/{name}/mute, /end and /bans: what concerns everybody in a room, and who stays out."""
+"""/v1/rooms/{name}/mute, /end, /hearing and /bans: what concerns everybody in a room, who hears
+whom, and who stays out."""
 
 from __future__ import annotations
 
@@ -17,6 +18,19 @@ async def _mute(ask: Ask) -> Answer:
 async def _end(ask: Ask) -> Answer:
     await ask.services.rooms.end(ask.account, ask.path["name"])
     return Answer()
+
+
+async def _hearing(ask: Ask) -> Answer:
+    found = await ask.services.people.hearing(ask.account, ask.path["name"])
+    return Answer(shapes.hearing(found))
+
+
+async def _decide_hearing(ask: Ask) -> Answer:
+    asked: resources.RoomHearing = ask.body
+    made = await ask.services.people.decide_hearing(
+        ask.account, ask.path["name"], shapes.decided(asked)
+    )
+    return Answer(shapes.hearing(made))
 
 
 async def _bans(ask: Ask) -> Answer:
@@ -60,6 +74,29 @@ ROUTES = (
         handler=_end,
         permission="rooms.admin",
         status=204,
+        refusals=(NO_ROOM,),
+    ),
+    Route(
+        method="GET",
+        path="/v1/rooms/{name}/hearing",
+        id="getHearing",
+        tag="Moderation",
+        summary="Tell who hears whom in a room, and who hears the hold music",
+        handler=_hearing,
+        permission="participants.read",
+        reply=resources.RoomHearing,
+        refusals=(NO_ROOM,),
+    ),
+    Route(
+        method="PUT",
+        path="/v1/rooms/{name}/hearing",
+        id="putHearing",
+        tag="Moderation",
+        summary="Decide who hears whom in a room, and who hears the hold music",
+        handler=_decide_hearing,
+        permission="participants.moderate",
+        body=resources.RoomHearing,
+        reply=resources.RoomHearing,
         refusals=(NO_ROOM,),
     ),
     Route(

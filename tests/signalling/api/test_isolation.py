@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "updateParticipant": {"name": "stolen"},
     "muteTrack": {"track": "", "muted": True},
     "createBan": {"identity": "eve"},
+    "putHearing": {"hearing": {}},
     "createToken": {"identity": "eve"},
     "createApiKey": {"name": "mine", "scopes": ["*"]},
     "createWebhook": {"url": NOBODY},
@@ -90,8 +92,7 @@ async def test_what_is_anothers_is_not_there(server: Signalling, api: Api, route
     if body is None:
         await other.send(route.method, path, expect=404)
     else:
-        send = other.post if route.method == "POST" else other.patch
-        await send(path, body, expect=404)
+        await other.send(route.method, path, raw=json.dumps(body).encode(), expect=404)
     assert await api.get("/v1/rooms/demo") == before
 
 
