@@ -8,8 +8,9 @@ from typing import ClassVar
 class OffhookError(Exception):
     """Anything this product refuses or cannot do, in words a person can act on.
 
-    `code` is stable and machine-readable; `field` names the offending input, `retryable` says
-    whether the same request may succeed later without a change.
+    `code` is stable and machine-readable; `field` names the offending input and `position` the
+    character in it, from 1; `retryable` says whether the same request may succeed later without a
+    change.
     """
 
     status: ClassVar[int] = 500
@@ -22,12 +23,14 @@ class OffhookError(Exception):
         *,
         code: str | None = None,
         field: str | None = None,
+        position: int | None = None,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.code = code or type(self).code
         self.field = field
+        self.position = position
         self.retry_after = retry_after
 
 

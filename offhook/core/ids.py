@@ -9,6 +9,7 @@ from typing import NewType, Protocol
 
 AccountId = NewType("AccountId", str)
 ApiKeyId = NewType("ApiKeyId", str)
+ConfiguredId = NewType("ConfiguredId", str)
 ContactId = NewType("ContactId", str)
 ConversationId = NewType("ConversationId", str)
 DeliveryId = NewType("DeliveryId", str)
@@ -27,25 +28,31 @@ PREFIXES = {
     "AC": "account",
     "AG": "agent",
     "AK": "API key",
+    "AV": "activity",
     "BN": "ban",
     "CA": "call",
     "CH": "chat message",
     "CT": "contact",
     "CV": "conversation",
+    "DS": "disposition",
     "EV": "event",
     "LE": "leg",
     "ME": "message",
     "ND": "node",
     "PA": "participant",
+    "QU": "queue",
     "RE": "recording",
     "RM": "room",
+    "RP": "reply",
     "RS": "reservation",
     "SE": "session",
     "SI": "sign-in",
+    "ST": "site",
     "TA": "task",
     "TR": "track",
     "US": "user",
     "WD": "webhook delivery",
+    "WF": "workflow",
     "WH": "webhook",
 }
 

@@ -42,6 +42,25 @@ Permission = Literal[
     "metrics.read",  # figures of the server
     "webhooks.read",  # list webhooks and their deliveries
     "webhooks.write",  # make, change, try and delete webhooks, and replay deliveries
+    "sites.read",  # list sites
+    "sites.write",  # make, change and delete sites
+    "sites.secrets",  # have a new identity secret of a site
+    "queues.read",
+    "queues.write",
+    "workflows.read",
+    "workflows.write",
+    "activities.read",
+    "activities.write",
+    "agents.read",  # agents with their skills, capacity and attributes
+    "agents.write",
+    "dispositions.read",
+    "dispositions.write",
+    "replies.read",
+    "replies.write",
+    "users.read",  # list the people with a login
+    "users.write",  # make logins, change roles, disable, give one-time passwords
+    "account.read",  # the account and its settings
+    "account.write",
     "sign_in.own",  # one's own sign-in: look at it, change the password, end it
 ]
 
@@ -125,6 +144,17 @@ def _always(*permissions: Permission) -> dict[Permission, _Rule]:
     return dict.fromkeys(permissions, _yes)
 
 
+#: What the contact centre is set up with.
+_SET_UP: tuple[Permission, ...] = (
+    "sites.write", "queues.write", "workflows.write", "activities.write", "agents.write",
+    "dispositions.write", "replies.write",
+)  # fmt: skip
+#: What the desk shows of it.
+_AT_THE_DESK: tuple[Permission, ...] = (
+    "queues.read", "activities.read", "agents.read", "dispositions.read", "replies.read",
+)  # fmt: skip
+_SET_UP_SEEN: tuple[Permission, ...] = (*_AT_THE_DESK, "sites.read", "workflows.read", "users.read")
+
 #: The table. What a role does not list it may not do. An API key has no place in a room of its
 #: own: it signs a token for one.
 TABLE: dict[Role, dict[Permission, _Rule]] = {
@@ -134,17 +164,22 @@ TABLE: dict[Role, dict[Permission, _Rule]] = {
         "participants.moderate", "keys.read", "keys.write", "tokens.issue", "events.read",
         "metrics.read", "sign_in.own",
         "webhooks.read", "webhooks.write",
+        "sites.secrets", "users.write", "account.read", "account.write",
+        *_SET_UP, *_SET_UP_SEEN,
     ),
     Role.SUPERVISOR: _TOKEN
     | _always(
-        "rooms.read", "participants.read", "participants.moderate", "events.read", "sign_in.own"
+        "rooms.read", "participants.read", "participants.moderate", "events.read", "sign_in.own",
+        *_SET_UP, *_SET_UP_SEEN,
     ),
-    Role.AGENT: _TOKEN | _always("rooms.read", "participants.read", "sign_in.own"),
+    Role.AGENT: _TOKEN | _always("rooms.read", "participants.read", "sign_in.own", *_AT_THE_DESK),
     Role.INTEGRATOR: _always(
         "rooms.read", "rooms.write", "rooms.admin", "rooms.record", "participants.read",
         "participants.moderate", "keys.read", "keys.write", "tokens.issue", "events.read",
         "metrics.read",
         "webhooks.read", "webhooks.write",
+        "sites.secrets", "users.write", "account.read", "account.write",
+        *_SET_UP, *_SET_UP_SEEN,
     ),
     Role.GUEST: _TOKEN,
     Role.VISITOR: _PARTICIPANT,

@@ -14,6 +14,7 @@ from signalling.api.guard import Guard
 from signalling.api.http import BODY_LIMIT, Doors
 from signalling.api.pages import Pages
 from signalling.api.routes import (
+    configured,
     keys,
     moderation,
     nodes,
@@ -21,6 +22,7 @@ from signalling.api.routes import (
     rooms,
     server,
     sign_in,
+    users,
     webhooks,
     whip,
 )
@@ -37,6 +39,8 @@ ROUTES: tuple[Route, ...] = (
     *moderation.ROUTES,
     *keys.ROUTES,
     *webhooks.ROUTES,
+    *configured.ROUTES,
+    *users.ROUTES,
     *sign_in.ROUTES,
     *server.ROUTES,
     *nodes.ROUTES,

@@ -273,7 +273,8 @@ EVENTS: dict[str, type[Struct]] = {
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """RFC 9457 problem document; `code` is stable, `field` names the offending input."""
+    """RFC 9457 problem document; `code` is stable, `field` names the offending input, `position`
+    the character in it, from 1."""
 
     type: str
     title: str
@@ -281,6 +282,7 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
     detail: str
     field: str | None = None
+    position: int | None = None
     retryable: bool = False
     retry_after: float | None = None
     request_id: str | None = None

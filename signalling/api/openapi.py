@@ -17,7 +17,7 @@ from signalling.domain.names import IDENTITY, ROOM_NAME
 _TEMPLATE = "#/components/schemas/{name}"
 _SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"key": []}, {"session": []}]
 _INTRO = """\
-Rooms, participants, tokens, API keys and events of one account.
+Rooms, participants, tokens, API keys, events, the contact centre and the people of one account.
 
 Come with `Authorization: Bearer <token>`, an HS256 JWT in LiveKit's shape signed with an API key's
 secret, or with `Authorization: Basic`, the key's id and secret. Our own pages come with the cookie

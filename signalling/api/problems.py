@@ -23,6 +23,7 @@ def problem_of(error: OffhookError, request_id: str | None = None) -> Problem:
         code=error.code,
         detail=error.detail,
         field=error.field,
+        position=error.position,
         retryable=error.retryable,
         retry_after=error.retry_after,
         request_id=request_id,

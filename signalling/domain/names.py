@@ -67,7 +67,7 @@ def metadata(text: str, field: str = "metadata") -> str:
     """Free text of the integrator's, at most 4096 characters."""
     if len(text) > METADATA_LIMIT:
         raise InvalidInput(f"Metadata has at most {METADATA_LIMIT} characters.", field=field)
-    return _encodable(text, field)
+    return storable(text, field)
 
 
 def attributes(given: Mapping[str, str], field: str = "attributes") -> tuple[tuple[str, str], ...]:
@@ -79,8 +79,8 @@ def attributes(given: Mapping[str, str], field: str = "attributes") -> tuple[tup
             raise InvalidInput(
                 "An attribute's name has 1 to 64 characters, its value at most 512.", field=field
             )
-        _encodable(key, field)
-        _encodable(value, field)
+        storable(key, field)
+        storable(value, field)
     return tuple(sorted(given.items()))
 
 
@@ -91,7 +91,7 @@ def chat_text(text: str, field: str = "text") -> str:
         raise InvalidInput("Say something.", field=field)
     if len(text) > CHAT_LIMIT:
         raise TooLarge(f"A message has at most {CHAT_LIMIT} characters.", field=field)
-    return _encodable(text, field)
+    return storable(text, field)
 
 
 def _printable(text: str, field: str) -> str:
@@ -100,8 +100,8 @@ def _printable(text: str, field: str) -> str:
     return text
 
 
-def _encodable(text: str, field: str) -> str:
-    """Refuse lone surrogates and NUL, which no store can keep."""
+def storable(text: str, field: str) -> str:
+    """Any text but lone surrogates and NUL, which no store can keep."""
     if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise InvalidInput("This text cannot be stored.", field=field)
     return text

@@ -27,6 +27,7 @@ USER_AGENT_MOST: Final = 200
 #: Tries that failed are forgotten when so long nobody tried.
 FORGET_AFTER: Final = 3600 * SECOND
 _LONGEST_WAIT = 900 * SECOND
+_DAY = 86400 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,11 @@ def new_password(text: str, login: str, old: str, field: str = "new_password") -
             "The new password is the old one.", code="password_unchanged", field=field
         )
     return text
+
+
+def is_old(password_at: Micros, days: int | None, now: Micros) -> bool:
+    """Whether a password has lasted for the days that the account allows; None: they all last."""
+    return days is not None and now - password_at >= days * _DAY
 
 
 def one_time_password(random: bytes) -> str:

@@ -27,6 +27,7 @@ from signalling.services.api_keys import ApiKeys
 from signalling.services.audience import Audience
 from signalling.services.bans import Bans
 from signalling.services.border import Border
+from signalling.services.configuration import Configuration
 from signalling.services.conversation import Conversation
 from signalling.services.directory import MediaDirectory
 from signalling.services.events import Events
@@ -82,6 +83,7 @@ class Services:
         self.bans = Bans(parts, self.rooms)
         self.moderation = Moderation(parts, self.rooms)
         self.events = Events(parts)
+        self.configuration = Configuration(parts)
         self.webhooks = Webhooks(parts)
         self.sink = Sink(parts, self.webhooks)
         self.status = Status(parts, self.rooms)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from offhook.core.clock import Micros
-from offhook.core.errors import InvalidInput, Unauthenticated
+from offhook.core.errors import Forbidden, InvalidInput, Unauthenticated
 from offhook.core.ids import AccountId, SignInId
 from offhook.core.policy import EVERYTHING, Principal, Role
 from signalling.domain import signing_in
@@ -54,7 +54,8 @@ class SignIns:
 
     async def begin(self, knock: Knock) -> Begun:
         """Sign somebody in. Raises `Unauthenticated` (`bad_login`) after as long a time whether the
-        login exists or not, and `RateLimited` (`too_many_tries`)."""
+        login exists or not, `Forbidden` (`login_disabled`) to who knows the password of one that is
+        disabled, and `RateLimited` (`too_many_tries`)."""
         account, name = await self._place(knock)
         who, where = _digest("login", name), _digest("address", knock.address)
         await self._count_try(account, who, where)
@@ -65,6 +66,7 @@ class SignIns:
             log.info("sign-in refused", account=account, address=knock.address)
             raise Unauthenticated("The login or the password is wrong.", code="bad_login")
         await self._parts.store.write(lambda c: self._stored.give_back(c, account, who, where))
+        _require_enabled(user)
         await self._strengthen(user, knock.password)
         return await self._begin(user, knock.user_agent)
 
@@ -96,7 +98,7 @@ class SignIns:
         if now - found.seen_at > signing_in.NOTE_USE_EVERY:
             account = found.user.account
             await self._parts.store.write(lambda c: self._stored.seen(c, account, found.id, now))
-        return found
+        return replace(found, user=found.user.as_of(now))
 
     async def change_password(
         self, current: SignIn, old: str, new: str, *, address: str, user_agent: str
@@ -141,7 +143,7 @@ class SignIns:
         now = self._parts.clock.now()
         made = SignIn(
             id=SignInId(self._parts.ids.new("SI")),
-            user=user,
+            user=user.as_of(now),
             created_at=now,
             seen_at=now,
             expires_at=Micros(now + signing_in.LASTS),
@@ -160,6 +162,12 @@ def principal_of(user: User) -> Principal:
 
 def _digest(kind: str, text: str) -> bytes:
     return hashlib.sha256(f"{kind}:{text}".encode(errors="surrogatepass")).digest()
+
+
+def _require_enabled(user: User) -> None:
+    if user.disabled_at is not None:
+        log.info("sign-in refused, login disabled", account=user.account, user=user.id)
+        raise Forbidden("This login is disabled.", code="login_disabled")
 
 
 def _over() -> Unauthenticated:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from offhook.core.clock import Micros
 from offhook.core.ids import AccountId, ApiKeyId
@@ -32,6 +33,25 @@ _SETTING = Prepared(
         account_settings.c.name == bindparam("setting"),
     )
 )
+_NAME = Prepared(select(accounts.c.name).where(accounts.c.account_id == bindparam("account")))
+_UNSET = Prepared(
+    delete(account_settings).where(
+        account_settings.c.account_id == bindparam("account"),
+        account_settings.c.name == bindparam("setting"),
+    )
+)
+
+
+def _upsert(dialect: Any) -> Any:
+    row = dialect.insert(account_settings)
+    return row.on_conflict_do_update(
+        index_elements=[account_settings.c.account_id, account_settings.c.name],
+        set_={"value": row.excluded.value, "updated_at": row.excluded.updated_at},
+    )
+
+
+#: By dialect.
+_UPSERT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 
 _MINE = api_keys.c.account_id == bindparam("account")
 _INSERT = insert(api_keys)
@@ -94,6 +114,20 @@ class Accounts:
     def setting(self, connection: Connection, account: AccountId, name: str) -> object:
         """What the account has set under this name; None when nothing."""
         return _SETTING.scalar(connection, {"account": account, "setting": name})
+
+    def name_of(self, connection: Connection, account: AccountId) -> str:
+        """What an account is called."""
+        return str(_NAME.scalar_one(connection, {"account": account}))
+
+    def set(
+        self, connection: Connection, account: AccountId, name: str, value: object, now: Micros
+    ) -> None:
+        """Set something, whatever it was before; None: it is not set."""
+        if value is None:
+            _UNSET.run(connection, {"account": account, "setting": name})
+            return
+        row = {"account_id": account, "name": name, "value": value, "updated_at": now}
+        connection.execute(_UPSERT[connection.dialect.name], row)
 
     def put_setting(
         self, connection: Connection, account: AccountId, name: str, value: object, now: Micros

@@ -16,6 +16,7 @@ from offhook.core.seal import Sealer
 from offhook.core.store.events import EventLog, NewEvent
 from offhook.core.store.outbox import Outbox
 from offhook.core.store.processes import GivenUp
+from offhook.core.zones import time_zone
 from signalling.domain.effects import (
     DropBan,
     DropBans,
@@ -32,8 +33,11 @@ from signalling.domain.room import Room
 from signalling.stores.accounts import Accounts, ApiKey, ApiKeys
 from signalling.stores.bans import Bans
 from signalling.stores.chat import Chat
+from signalling.stores.configured import ConfiguredRows
+from signalling.stores.configuring import Configuring
 from signalling.stores.participants import Participants
 from signalling.stores.rooms import Pin, Pins, RoomRecord, Rooms
+from signalling.stores.staffing import Staffing
 from signalling.stores.users import Users
 
 #: The outbox topic of commands that must reach a media node.
@@ -104,6 +108,9 @@ class Keeping:
         self.bans = Bans(sealer)
         self.log = EventLog(ids)
         self.outbox = Outbox()
+        rows = ConfiguredRows(sealer)
+        self.configuring = Configuring(rows, self.users, self.log, time_zone)
+        self.staffing = Staffing(self.users, rows, self.log)
 
     def transition(self, connection: Connection, step: Transition) -> None:
         """Keep one step of a room: snapshots, facts, chat, and what media must be told.

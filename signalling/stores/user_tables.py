@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from offhook.core.store.tables import ID, metadata
@@ -33,6 +34,8 @@ users = Table(
     Column("must_change", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("password_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger, nullable=True),
+    Column("revision", BigInteger, nullable=False, server_default=text("1")),
     UniqueConstraint("account_id", "login"),
 )
 

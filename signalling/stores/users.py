@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from offhook.core.clock import Micros
@@ -13,7 +14,8 @@ from offhook.core.errors import Conflict
 from offhook.core.ids import AccountId, ContactId, SignInId, UserId
 from offhook.core.seal import Sealer
 from offhook.core.store.prepared import Prepared
-from offhook.core.store.tables import contacts
+from offhook.core.store.tables import account_settings, contacts
+from signalling.domain import signing_in
 from signalling.domain.signing_in import (
     FORGET_AFTER,
     IDLE,
@@ -27,10 +29,35 @@ from signalling.stores.participants import ERASED
 from signalling.stores.user_tables import sign_in_tries, sign_ins, users
 
 _MINE = users.c.account_id == bindparam("account")
-_WITH_KEY = select(users, contacts.c.sealed_key).join(
-    contacts, contacts.c.contact_id == users.c.contact_id
+#: The account's setting of how many days a password lasts.
+EXPIRY = "password_days"
+_DAYS = account_settings.c.value.label("password_days")
+_OF_DAYS = and_(
+    account_settings.c.account_id == users.c.account_id, account_settings.c.name == EXPIRY
+)
+_WITH_KEY = (
+    select(users, contacts.c.sealed_key, _DAYS)
+    .join(contacts, contacts.c.contact_id == users.c.contact_id)
+    .outerjoin(account_settings, _OF_DAYS)
 )
 _BY_LOGIN = _WITH_KEY.where(_MINE, users.c.login == bindparam("name"))
+_BY_ID = _WITH_KEY.where(_MINE, users.c.user_id == bindparam("id"))
+_BY_IDS = _WITH_KEY.where(_MINE, users.c.user_id.in_(bindparam("ids", expanding=True)))
+_PAGE = (
+    _WITH_KEY.where(_MINE, users.c.user_id > bindparam("after"))
+    .order_by(users.c.user_id)
+    .limit(bindparam("limit"))
+)
+_OTHER_ADMINS = (
+    select(func.count())
+    .select_from(users)
+    .where(
+        _MINE,
+        users.c.role == "admin",
+        users.c.disabled_at.is_(None),
+        users.c.user_id != bindparam("id"),
+    )
+)
 _COUNT = select(func.count()).select_from(users).where(_MINE)
 _USER_INSERT = insert(users)
 _CONTACT_INSERT = insert(contacts)
@@ -41,6 +68,7 @@ _BY_DIGEST = Prepared(
     select(
         users,
         contacts.c.sealed_key,
+        _DAYS,
         sign_ins.c.sign_in_id,
         sign_ins.c.seen_at,
         sign_ins.c.expires_at,
@@ -48,6 +76,7 @@ _BY_DIGEST = Prepared(
     )
     .join(users, users.c.user_id == sign_ins.c.user_id)
     .join(contacts, contacts.c.contact_id == users.c.contact_id)
+    .outerjoin(account_settings, _OF_DAYS)
     .where(sign_ins.c.digest == bindparam("digest"))
 )
 _OWN = sign_ins.c.account_id == bindparam("account")
@@ -81,7 +110,8 @@ _COUNT_TRIES = {"sqlite": _count_tries(sqlite), "postgresql": _count_tries(postg
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody with a login."""
+    """Somebody with a login. `revision` grows with each change of name, role or whether it is
+    disabled; `password_days`: how long passwords of the account last."""
 
     id: UserId
     account: AccountId
@@ -93,6 +123,14 @@ class User:
     must_change: bool
     created_at: Micros
     password_at: Micros
+    disabled_at: Micros | None = None
+    revision: int = 1
+    password_days: int | None = None
+
+    def as_of(self, now: Micros) -> User:
+        """The same person, who must change a password that is too old."""
+        old = signing_in.is_old(self.password_at, self.password_days, now)
+        return replace(self, must_change=True) if old else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +198,64 @@ class Users:
         row = connection.execute(_BY_LOGIN, asked).one_or_none()
         return None if row is None else self._user(row)
 
+    def by_id(self, connection: Connection, account: AccountId, id: str) -> User | None:
+        """The one with this id."""
+        row = connection.execute(_BY_ID, {"account": account, "id": id}).one_or_none()
+        return None if row is None else self._user(row)
+
+    def by_ids(
+        self, connection: Connection, account: AccountId, ids: Sequence[str]
+    ) -> dict[str, User]:
+        """Those with these ids, by id."""
+        rows = connection.execute(_BY_IDS, {"account": account, "ids": list(ids)})
+        return {row.user_id: self._user(row) for row in rows}
+
+    def page(
+        self, connection: Connection, account: AccountId, after: str, limit: int
+    ) -> list[User]:
+        """The people of an account, oldest first, those behind the id `after`."""
+        rows = connection.execute(_PAGE, {"account": account, "after": after, "limit": limit})
+        return [self._user(row) for row in rows]
+
+    def other_admins(self, connection: Connection, user: User) -> int:
+        """How many others could administer the account."""
+        asked = {"account": user.account, "id": user.id}
+        return int(connection.execute(_OTHER_ADMINS, asked).scalar_one())
+
+    def save(self, connection: Connection, user: User) -> None:
+        """Keep somebody's name, role, and whether the login is disabled; the sign-ins of one who is
+        disabled end."""
+        row = {
+            "name_sealed": self._name(connection, user),
+            "role": user.role,
+            "disabled_at": user.disabled_at,
+            "revision": user.revision,
+        }
+        connection.execute(_NEW_PASSWORD, {"account": user.account, "id": user.id, **row})
+        if user.disabled_at is not None:
+            connection.execute(_END_ALL, {"account": user.account, "user": user.id})
+
+    def _name(self, connection: Connection, user: User) -> bytes:
+        """The name under the key of the contact."""
+        asked = {"account": user.account, "id": user.id}
+        row = connection.execute(_BY_ID, asked).one()
+        sealed: bytes = row.name_sealed
+        key = row.sealed_key
+        return sealed if key is None else self._sealer.seal_for(key, user.name)
+
     def new_one_time(
         self, connection: Connection, account: AccountId, login: str, hashed: str, now: Micros
     ) -> bool:
         """Give somebody a password that must be changed; False when nobody has this login."""
         user = self.by_login(connection, account, login)
         if user is not None:
-            self._set_password(connection, user, hashed, must_change=True, now=now)
+            self.give_one_time(connection, user, hashed, now)
         return user is not None
+
+    def give_one_time(self, connection: Connection, user: User, hashed: str, now: Micros) -> User:
+        """Give somebody a password that must be changed."""
+        self._set_password(connection, user, hashed, must_change=True, now=now)
+        return replace(user, password_hash=hashed, must_change=True, password_at=now)
 
     def change_password(
         self,
@@ -279,4 +367,7 @@ class Users:
             must_change=bool(row.must_change),
             created_at=row.created_at,
             password_at=row.password_at,
+            disabled_at=row.disabled_at,
+            revision=row.revision,
+            password_days=row.password_days,
         )

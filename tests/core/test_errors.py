@@ -37,7 +37,7 @@ def test_whether_it_may_succeed_later_is_the_classes_matter() -> None:
 
 @pytest.mark.parametrize("kind", list(BY_STATUS.values()))
 def test_an_error_becomes_a_problem_and_an_error_again(kind: type[OffhookError]) -> None:
-    error = kind("in words", code="a_code", field="a.field", retry_after=2.5)
+    error = kind("in words", code="a_code", field="a.field", position=3, retry_after=2.5)
     again = BusProblem.of(error, "ND1").error()
     assert type(again) is kind
     assert vars(again) == vars(error)

@@ -388,7 +388,10 @@ async def test_roles_do_what_the_table_says(server: Signalling) -> None:
     await browser.sign_in("ines", given.password)
     told = await browser.change(given.password, PASSWORD)
     assert (told["name"], told["role"]) == ("Ines Duarte", "agent")
-    assert set(told["permissions"]) == {"rooms.read", "participants.read", "sign_in.own"}
+    desk = {
+        f"{each}.read" for each in ("queues", "activities", "agents", "dispositions", "replies")
+    }
+    assert set(told["permissions"]) == {"rooms.read", "participants.read", "sign_in.own"} | desk
     await browser.send("GET", "/v1/rooms")
     await browser.send("DELETE", "/v1/rooms/demo", expect=403)
     await browser.send("GET", "/v1/api-keys", expect=403)

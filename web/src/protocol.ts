@@ -325,7 +325,8 @@ export interface Present {
 }
 
 /**
- * RFC 9457 problem document; `code` is stable, `field` names the offending input.
+ * RFC 9457 problem document; `code` is stable, `field` names the offending input, `position`
+ * the character in it, from 1.
  */
 export interface Problem {
   type: string;
@@ -334,6 +335,7 @@ export interface Problem {
   code: string;
   detail: string;
   field?: string | null;
+  position?: number | null;
   retryable?: boolean;
   retry_after?: number | null;
   request_id?: string | null;

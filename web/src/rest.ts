@@ -1,6 +1,63 @@
 // Generated from the routes of the REST API by `make generate`; do not edit.
 
 /**
+ * The account that is asked for.
+ */
+export interface Account {
+  id: string;
+  name: string;
+  password_days: number | null;
+}
+
+/**
+ * What to set for the account. `password_days`: passwords must be changed after so many days;
+ * null: never.
+ */
+export interface AccountPatch {
+  password_days?: number | null;
+}
+
+/**
+ * An activity. `available`: work is offered meanwhile; `offline`: that of whoever is not there,
+ * of which there is one.
+ */
+export interface Activity {
+  id: string;
+  name: string;
+  available: boolean;
+  offline: boolean;
+  created_at: string;
+  updated_at: string;
+}
+
+/**
+ * Activities, oldest first; `next` as everywhere.
+ */
+export interface ActivityPage {
+  items: Activity[];
+  next: string | null;
+}
+
+/**
+ * What to change of an activity; what is not given stays.
+ */
+export interface ActivityPatch {
+  name?: string;
+  available?: boolean;
+  offline?: boolean;
+}
+
+/**
+ * An activity. `available`: work is offered meanwhile; `offline`: that of whoever is not there,
+ * of which there is one.
+ */
+export interface ActivitySettings {
+  name: string;
+  available?: boolean;
+  offline?: boolean;
+}
+
+/**
  * The answer to `Knock`: a token for the socket, and what the page shows before joining.
  *
  * Refused with 403 `not_invited`, 401 `token_expired` or `token_invalid`, 404 `room_not_found`,
@@ -15,6 +72,59 @@ export interface Admission {
   title: string;
   present: Present[];
   grants: Grants;
+}
+
+/**
+ * An agent. `user`: the id or login of the person. `capacity`: how many contacts of each
+ * channel at a time. Of the channels in `exclusive` only one is taken at a time, as with the
+ * telephone.
+ */
+export interface Agent {
+  id: string;
+  user: string;
+  skills: Record<string, number>;
+  attributes: Record<string, string | number | boolean | string[]>;
+  capacity: Record<string, number>;
+  exclusive: ("callback" | "chat" | "message" | "video" | "voice")[];
+  ring: RingSettings;
+  login: string;
+  name: string;
+  disabled: boolean;
+  created_at: string;
+  updated_at: string;
+}
+
+/**
+ * Agents, oldest first; `next` as everywhere.
+ */
+export interface AgentPage {
+  items: Agent[];
+  next: string | null;
+}
+
+/**
+ * What to change of an agent; what is not given stays.
+ */
+export interface AgentPatch {
+  skills?: Record<string, number>;
+  attributes?: Record<string, string | number | boolean | string[]>;
+  capacity?: Record<string, number>;
+  exclusive?: ("callback" | "chat" | "message" | "video" | "voice")[];
+  ring?: RingSettings;
+}
+
+/**
+ * An agent. `user`: the id or login of the person. `capacity`: how many contacts of each
+ * channel at a time. Of the channels in `exclusive` only one is taken at a time, as with the
+ * telephone.
+ */
+export interface AgentSettings {
+  user: string;
+  skills?: Record<string, number>;
+  attributes?: Record<string, string | number | boolean | string[]>;
+  capacity?: Record<string, number>;
+  exclusive?: ("callback" | "chat" | "message" | "video" | "voice")[];
+  ring?: RingSettings;
 }
 
 /**
@@ -33,7 +143,7 @@ export interface ApiKey {
  */
 export interface ApiKeyCreate {
   name: string;
-  scopes: ("*" | "data.send" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sign_in.own" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "webhooks.read" | "webhooks.write")[];
+  scopes: ("*" | "account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.write" | "data.send" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
 }
 
 /**
@@ -134,6 +244,52 @@ export interface DeliveryPage {
 }
 
 /**
+ * A disposition. `queues`: for whose contacts it may be chosen, empty: for all. `note`: whether
+ * the agent has to write one with it.
+ */
+export interface Disposition {
+  id: string;
+  name: string;
+  group: string;
+  outcome: "follow_up" | "not_reached" | "resolved" | "unresolved";
+  note: boolean;
+  queues: string[];
+  created_at: string;
+  updated_at: string;
+}
+
+/**
+ * Dispositions, oldest first; `next` as everywhere.
+ */
+export interface DispositionPage {
+  items: Disposition[];
+  next: string | null;
+}
+
+/**
+ * What to change of a disposition; what is not given stays.
+ */
+export interface DispositionPatch {
+  name?: string;
+  group?: string;
+  outcome?: "follow_up" | "not_reached" | "resolved" | "unresolved";
+  note?: boolean;
+  queues?: string[];
+}
+
+/**
+ * A disposition. `queues`: for whose contacts it may be chosen, empty: for all. `note`: whether
+ * the agent has to write one with it.
+ */
+export interface DispositionSettings {
+  name: string;
+  group?: string;
+  outcome?: "follow_up" | "not_reached" | "resolved" | "unresolved";
+  note?: boolean;
+  queues?: string[];
+}
+
+/**
  * Something that happened. `seq` counts without a gap for each subject.
  */
 export interface Event {
@@ -155,6 +311,14 @@ export interface Event {
 export interface EventPage {
   items: Event[];
   next: string | null;
+}
+
+/**
+ * One of the answers to choose from.
+ */
+export interface FieldOption {
+  value: string;
+  label: Record<string, string>;
 }
 
 /**
@@ -200,6 +364,20 @@ export interface HearingOf {
 }
 
 /**
+ * A day, or the days until `last`, with hours of their own; without any it is closed.
+ *
+ * The hours replace those that begin on these days: what opened the evening before goes on until
+ * it closes. `yearly`: in every year, whichever is written. The first that names a day counts.
+ */
+export interface Holiday {
+  name?: string;
+  first: string;
+  last?: string | null;
+  hours?: OpenSpan[];
+  yearly?: boolean;
+}
+
+/**
  * `POST /r/<room>/token`: ask to come in. `token`: an invitation (`?token=` of the page), or
  * the token this page got before (a reload keeps its identity).
  */
@@ -217,6 +395,48 @@ export interface NewApiKey {
   created_at: string;
   last_used_at: string | null;
   secret: string;
+}
+
+/**
+ * A site with its newest identity secret, which is shown this once.
+ */
+export interface NewSite {
+  id: string;
+  name: string;
+  allowed_origins: string[];
+  webview: boolean;
+  hours: OpeningHours | null;
+  mode: "call-me-back" | "contact-center" | "direct";
+  target: Target;
+  languages: ("ar" | "de" | "en" | "es" | "fr" | "hi" | "it")[];
+  form: SiteField[];
+  consent: SiteConsent | null;
+  theme: SiteTheme;
+  callback: SiteCallback | null;
+  message: boolean;
+  video: boolean;
+  max_wait_offer: number | null;
+  identity_required: boolean;
+  key: string;
+  old_secret_until: string | null;
+  created_at: string;
+  updated_at: string;
+  identity_secret: string;
+}
+
+/**
+ * Somebody with a one-time password, which is shown this once.
+ */
+export interface NewUser {
+  id: string;
+  login: string;
+  name: string;
+  role: "admin" | "agent" | "supervisor";
+  disabled: boolean;
+  must_change: boolean;
+  password_at: string;
+  created_at: string;
+  password: string;
 }
 
 /**
@@ -255,6 +475,24 @@ export interface Node {
  */
 export interface NodeList {
   items: Node[];
+}
+
+/**
+ * From when until when it is open. What closes before it opens closes on the next day; 00:00 to
+ * 24:00 is the whole day.
+ */
+export interface OpenSpan {
+  opens: string;
+  closes: string;
+}
+
+/**
+ * When somebody answers. A weekday that is not named is closed.
+ */
+export interface OpeningHours {
+  time_zone: string;
+  week?: Record<string, OpenSpan[]>;
+  holidays?: Holiday[];
 }
 
 /**
@@ -308,6 +546,122 @@ export interface Present {
 }
 
 /**
+ * A queue; all times are seconds.
+ *
+ * `expression` says who is of the queue at all, `requirements` what is asked of them at first. A
+ * task goes by its priority times `weight` plus the seconds it has waited. `max_offers`: to how
+ * many at a time one task is offered; the first to accept has it. After `strikes` offers in a row
+ * without an answer an agent is set to `away_activity`. An agent may lengthen a wrap-up by
+ * `wrap_up_extension`. Whoever finds the queue closed or `max_length` long, or has waited for
+ * `max_wait`, goes to `overflow`; without one it is over, and they are led to what `otherwise`
+ * says. Who gave up keeps the place for `resume_within`. `service_level`: within how long contacts
+ * should be answered; `expected_handling`: how long one takes, before any was measured.
+ */
+export interface Queue {
+  id: string;
+  name: string;
+  expression: string;
+  requirements: Requirement[];
+  strategy: "fewest" | "least_talk" | "linear" | "longest_idle" | "random" | "ring_all" | "round_robin";
+  weight: number;
+  max_offers: number;
+  offer_timeout: number;
+  reject_delay: number;
+  busy_delay: number;
+  no_answer_delay: number;
+  strikes: number;
+  away_activity: string | null;
+  wrap_up: number;
+  wrap_up_extension: number;
+  max_length: number | null;
+  max_wait: number | null;
+  overflow: string | null;
+  otherwise: "" | "callback" | "message";
+  resume_within: number;
+  expected_handling: number;
+  hours: OpeningHours | null;
+  service_level: number;
+  disposition_required: boolean;
+  created_at: string;
+  updated_at: string;
+}
+
+/**
+ * Queues, oldest first; `next` as everywhere.
+ */
+export interface QueuePage {
+  items: Queue[];
+  next: string | null;
+}
+
+/**
+ * What to change of a queue; what is not given stays.
+ */
+export interface QueuePatch {
+  name?: string;
+  expression?: string;
+  requirements?: Requirement[];
+  strategy?: "fewest" | "least_talk" | "linear" | "longest_idle" | "random" | "ring_all" | "round_robin";
+  weight?: number;
+  max_offers?: number;
+  offer_timeout?: number;
+  reject_delay?: number;
+  busy_delay?: number;
+  no_answer_delay?: number;
+  strikes?: number;
+  away_activity?: string | null;
+  wrap_up?: number;
+  wrap_up_extension?: number;
+  max_length?: number | null;
+  max_wait?: number | null;
+  overflow?: string | null;
+  otherwise?: "" | "callback" | "message";
+  resume_within?: number;
+  expected_handling?: number;
+  hours?: OpeningHours | null;
+  service_level?: number;
+  disposition_required?: boolean;
+}
+
+/**
+ * A queue; all times are seconds.
+ *
+ * `expression` says who is of the queue at all, `requirements` what is asked of them at first. A
+ * task goes by its priority times `weight` plus the seconds it has waited. `max_offers`: to how
+ * many at a time one task is offered; the first to accept has it. After `strikes` offers in a row
+ * without an answer an agent is set to `away_activity`. An agent may lengthen a wrap-up by
+ * `wrap_up_extension`. Whoever finds the queue closed or `max_length` long, or has waited for
+ * `max_wait`, goes to `overflow`; without one it is over, and they are led to what `otherwise`
+ * says. Who gave up keeps the place for `resume_within`. `service_level`: within how long contacts
+ * should be answered; `expected_handling`: how long one takes, before any was measured.
+ */
+export interface QueueSettings {
+  name: string;
+  expression?: string;
+  requirements?: Requirement[];
+  strategy?: "fewest" | "least_talk" | "linear" | "longest_idle" | "random" | "ring_all" | "round_robin";
+  weight?: number;
+  max_offers?: number;
+  offer_timeout?: number;
+  reject_delay?: number;
+  busy_delay?: number;
+  no_answer_delay?: number;
+  strikes?: number;
+  away_activity?: string | null;
+  wrap_up?: number;
+  wrap_up_extension?: number;
+  max_length?: number | null;
+  max_wait?: number | null;
+  overflow?: string | null;
+  otherwise?: "" | "callback" | "message";
+  resume_within?: number;
+  expected_handling?: number;
+  hours?: OpeningHours | null;
+  service_level?: number;
+  disposition_required?: boolean;
+}
+
+/**
  * Whether the server can do its work: the store takes writes, the bus carries, media answer.
  */
 export interface Readiness {
@@ -333,6 +687,69 @@ export interface Replay {
 export interface ReplayRequest {
   since: string;
   missed?: boolean;
+}
+
+/**
+ * A reply. `texts` by language; `{{visitor.name}}`, `{{agent.name}}`, `{{form.reason}}` and the
+ * like are filled in, and what is not known is left out. `tags` help to find it.
+ */
+export interface Reply {
+  id: string;
+  name: string;
+  texts: Record<string, string>;
+  channels: ("chat" | "sms")[];
+  tags: string[];
+  created_at: string;
+  updated_at: string;
+}
+
+/**
+ * Replies, oldest first; `next` as everywhere.
+ */
+export interface ReplyPage {
+  items: Reply[];
+  next: string | null;
+}
+
+/**
+ * What to change of a reply; what is not given stays.
+ */
+export interface ReplyPatch {
+  name?: string;
+  texts?: Record<string, string>;
+  channels?: ("chat" | "sms")[];
+  tags?: string[];
+}
+
+/**
+ * A reply. `texts` by language; `{{visitor.name}}`, `{{agent.name}}`, `{{form.reason}}` and the
+ * like are filled in, and what is not known is left out. `tags` help to find it.
+ */
+export interface ReplySettings {
+  name: string;
+  texts: Record<string, string>;
+  channels?: ("chat" | "sms")[];
+  tags?: string[];
+}
+
+/**
+ * What an agent must meet. `relaxed_after`: seconds of waiting after which it is given up, so
+ * that more agents may take the task; null: never.
+ */
+export interface Requirement {
+  name?: string;
+  expression: string;
+  relaxed_after?: number | null;
+}
+
+/**
+ * How an offer is told. `volume` is in percent; `auto_accept`: it is taken without a click.
+ */
+export interface RingSettings {
+  tone?: boolean;
+  volume?: number;
+  notification?: boolean;
+  auto_accept?: boolean;
 }
 
 /**
@@ -438,9 +855,152 @@ export interface SignedIn {
   name: string;
   role: "admin" | "agent" | "supervisor";
   must_change: boolean;
-  permissions: ("data.send" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sign_in.own" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "webhooks.read" | "webhooks.write")[];
+  permissions: ("account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.write" | "data.send" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
   signed_in_at: string;
   expires_at: string;
+}
+
+/**
+ * A site. `allowed_origins`: the pages that may show the button, https unless of this machine;
+ * `webview`: apps may too, which have no origin. `hours`: null are those of the queue it leads to,
+ * or always. `mode`: to one agent or group at once, routed, or only by calling back. `languages`:
+ * the first is for whoever speaks none of them. `identity_required`: only visitors whom the site's
+ * own server vouches for. `max_wait_offer`: a longer estimated wait, in seconds, has a callback or
+ * message offered.
+ */
+export interface Site {
+  id: string;
+  name: string;
+  allowed_origins: string[];
+  webview: boolean;
+  hours: OpeningHours | null;
+  mode: "call-me-back" | "contact-center" | "direct";
+  target: Target;
+  languages: ("ar" | "de" | "en" | "es" | "fr" | "hi" | "it")[];
+  form: SiteField[];
+  consent: SiteConsent | null;
+  theme: SiteTheme;
+  callback: SiteCallback | null;
+  message: boolean;
+  video: boolean;
+  max_wait_offer: number | null;
+  identity_required: boolean;
+  key: string;
+  old_secret_until: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+/**
+ * Whether visitors may ask to be called. `now`: as soon as an agent is free; `scheduled`: at a
+ * time of theirs within `days` days, in steps of `slot` minutes, `notice` minutes ahead at least.
+ * The call is tried for `window` minutes from its time on, `tries` times.
+ */
+export interface SiteCallback {
+  now?: boolean;
+  scheduled?: boolean;
+  days?: number;
+  slot?: number;
+  notice?: number;
+  window?: number;
+  tries?: number;
+}
+
+/**
+ * What a visitor is asked before anything is recorded. `version` is kept with each answer.
+ * `required`: who does not agree is not let in; otherwise such a session is not recorded.
+ */
+export interface SiteConsent {
+  version: string;
+  text: Record<string, string>;
+  required?: boolean;
+}
+
+/**
+ * A question of the form; `options` for a `select` only.
+ */
+export interface SiteField {
+  key: string;
+  kind?: "email" | "name" | "phone" | "select" | "text" | "textarea";
+  label: Record<string, string>;
+  required?: boolean;
+  max_length?: number;
+  options?: FieldOption[];
+}
+
+/**
+ * Sites, oldest first; `next` as everywhere.
+ */
+export interface SitePage {
+  items: Site[];
+  next: string | null;
+}
+
+/**
+ * What to change of a site; what is not given stays.
+ */
+export interface SitePatch {
+  name?: string;
+  allowed_origins?: string[];
+  webview?: boolean;
+  hours?: OpeningHours | null;
+  mode?: "call-me-back" | "contact-center" | "direct";
+  target?: Target;
+  languages?: ("ar" | "de" | "en" | "es" | "fr" | "hi" | "it")[];
+  form?: SiteField[];
+  consent?: SiteConsent | null;
+  theme?: SiteTheme;
+  callback?: SiteCallback | null;
+  message?: boolean;
+  video?: boolean;
+  max_wait_offer?: number | null;
+  identity_required?: boolean;
+}
+
+/**
+ * A site. `allowed_origins`: the pages that may show the button, https unless of this machine;
+ * `webview`: apps may too, which have no origin. `hours`: null are those of the queue it leads to,
+ * or always. `mode`: to one agent or group at once, routed, or only by calling back. `languages`:
+ * the first is for whoever speaks none of them. `identity_required`: only visitors whom the site's
+ * own server vouches for. `max_wait_offer`: a longer estimated wait, in seconds, has a callback or
+ * message offered.
+ */
+export interface SiteSettings {
+  name: string;
+  allowed_origins?: string[];
+  webview?: boolean;
+  hours?: OpeningHours | null;
+  mode?: "call-me-back" | "contact-center" | "direct";
+  target: Target;
+  languages?: ("ar" | "de" | "en" | "es" | "fr" | "hi" | "it")[];
+  form?: SiteField[];
+  consent?: SiteConsent | null;
+  theme?: SiteTheme;
+  callback?: SiteCallback | null;
+  message?: boolean;
+  video?: boolean;
+  max_wait_offer?: number | null;
+  identity_required?: boolean;
+}
+
+/**
+ * How the button looks. `ink` is the colour of words on `accent`, white or black when it is
+ * null; `position` is the corner, `end` the right one where one reads from left to right.
+ */
+export interface SiteTheme {
+  accent?: string;
+  ink?: string | null;
+  position?: "end" | "start";
+  launcher?: Record<string, string>;
+}
+
+/**
+ * Where contacts go: to a queue, through a workflow, or to one agent; exactly one of them.
+ */
+export interface Target {
+  queue?: string | null;
+  workflow?: string | null;
+  agent?: string | null;
 }
 
 /**
@@ -517,6 +1077,47 @@ export interface TrackView {
 }
 
 /**
+ * Somebody with a login. `must_change`: the password is a one-time one, or too old.
+ */
+export interface User {
+  id: string;
+  login: string;
+  name: string;
+  role: "admin" | "agent" | "supervisor";
+  disabled: boolean;
+  must_change: boolean;
+  password_at: string;
+  created_at: string;
+}
+
+/**
+ * Somebody to give a login. Logins do not mind capitals.
+ */
+export interface UserCreate {
+  login: string;
+  name?: string;
+  role: "admin" | "agent" | "supervisor";
+}
+
+/**
+ * People, oldest first; `next` as everywhere.
+ */
+export interface UserPage {
+  items: User[];
+  next: string | null;
+}
+
+/**
+ * What to change of somebody; what is not given stays. The sign-ins of one who is disabled end
+ * at once.
+ */
+export interface UserPatch {
+  name?: string;
+  role?: "admin" | "agent" | "supervisor";
+  disabled?: boolean;
+}
+
+/**
  * A webhook without its secret. `disabled_reason`: it was asked for, or the receiver answered
  * 410 Gone; `old_secret_until`: until then the secret before the last rotation signs too.
  */
@@ -558,4 +1159,70 @@ export interface WebhookPatch {
   description?: string;
   events?: string[];
   enabled?: boolean;
+}
+
+/**
+ * A workflow: the first filter that holds decides; `default` is where all others go.
+ */
+export interface Workflow {
+  id: string;
+  name: string;
+  filters: WorkflowFilter[];
+  default: WorkflowTarget;
+  created_at: string;
+  updated_at: string;
+}
+
+/**
+ * Tasks of which `expression` holds go through `targets`, one after another.
+ */
+export interface WorkflowFilter {
+  name?: string;
+  expression?: string;
+  targets: WorkflowTarget[];
+}
+
+/**
+ * Workflows, oldest first; `next` as everywhere.
+ */
+export interface WorkflowPage {
+  items: Workflow[];
+  next: string | null;
+}
+
+/**
+ * What to change of a workflow; what is not given stays.
+ */
+export interface WorkflowPatch {
+  name?: string;
+  filters?: WorkflowFilter[];
+  default?: WorkflowTarget;
+}
+
+/**
+ * A workflow: the first filter that holds decides; `default` is where all others go.
+ */
+export interface WorkflowSettings {
+  name: string;
+  filters?: WorkflowFilter[];
+  default: WorkflowTarget;
+}
+
+/**
+ * A step: in `queue`, with this priority (null: the task's own), for `timeout` seconds (null:
+ * as long as it takes).
+ *
+ * `expression`: who of the queue may take it; names without `task.` are the agent's. `order_by`:
+ * another order of agents than the queue's, as `skills.fr DESC`. `skip_if`: the step is left out
+ * when this holds as it would begin, as `workers.available == 0`. `preferred_for`: seconds for
+ * which only the agent that the task prefers gets it, while that one is there.
+ */
+export interface WorkflowTarget {
+  queue: string;
+  priority?: number | null;
+  timeout?: number | null;
+  expression?: string;
+  order_by?: string;
+  skip_if?: string;
+  preferred_for?: number;
 }

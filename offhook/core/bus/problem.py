@@ -17,6 +17,7 @@ class BusProblem(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="pro
     code: str
     detail: str
     field: str | None = None
+    position: int | None = None
     retry_after: float | None = None
 
     @classmethod
@@ -30,10 +31,17 @@ class BusProblem(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="pro
             code=error.code,
             detail=error.detail,
             field=error.field,
+            position=error.position,
             retry_after=error.retry_after,
         )
 
     def error(self) -> OffhookError:
         """The error to raise at the caller, of the class that its status names."""
         kind = BY_STATUS.get(self.status, OffhookError)
-        return kind(self.detail, code=self.code, field=self.field, retry_after=self.retry_after)
+        return kind(
+            self.detail,
+            code=self.code,
+            field=self.field,
+            position=self.position,
+            retry_after=self.retry_after,
+        )

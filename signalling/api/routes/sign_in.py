@@ -102,6 +102,7 @@ ROUTES = (
         reply=resources.SignedIn,
         refusals=(
             Refusal(401, "bad_login", "The login or the password is wrong."),
+            Refusal(403, "login_disabled", "The login is disabled."),
             _CSRF,
             _TRIES,
         ),

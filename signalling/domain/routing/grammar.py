@@ -53,6 +53,7 @@ class BadExpression(InvalidInput):
     """The text is no expression; `position` is the character, from 1, where that shows."""
 
     code = "bad_expression"
+    position: int
 
     def __init__(self, problem: str, position: int, field: str | None = None) -> None:
         super().__init__(f"Character {position}: {problem}", field=field)

@@ -9,6 +9,7 @@ import pytest
 
 from signalling.api.app import ROUTES
 from signalling.api.routing import Route
+from signalling.domain.configured.kinds import KINDS
 from tests.signalling.people import PASSWORD, Browser, admin
 from tests.signalling.rest import Api
 from tests.signalling.signalling import NOBODY, Refused, Signalling
@@ -29,12 +30,34 @@ _BODIES: dict[str, dict[str, Any]] = {
     "updateWebhook": {"enabled": False},
     "rotateWebhookSecret": {"overlap": 0},
     "replayFailed": {"since": "2026-01-01T00:00:00Z"},
+    "createSite": {"name": "Shop", "target": {"queue": "QU" + "0" * 32}},
+    "updateSite": {"name": "stolen"},
+    "rotateSiteSecret": {"overlap": 0},
+    "createQueue": {"name": "Support"},
+    "updateQueue": {"name": "stolen"},
+    "createWorkflow": {"name": "Main", "default": {"queue": "QU" + "0" * 32}},
+    "updateWorkflow": {"name": "stolen"},
+    "createActivity": {"name": "Break"},
+    "updateActivity": {"name": "stolen"},
+    "createAgent": {"user": "ada"},
+    "updateAgent": {"skills": {"fr": 5}},
+    "createDisposition": {"name": "Sold"},
+    "updateDisposition": {"name": "stolen"},
+    "createReply": {"name": "Hello", "texts": {"en": "Hello"}},
+    "updateReply": {"name": "stolen"},
+    "createUser": {"login": "ada", "role": "agent"},
+    "updateUser": {"role": "admin"},
+    "updateAccount": {"password_days": 1},
     "changePassword": {"password": "x", "new_password": "a lantern in the fog"},
 }
 PROTECTED = [route for route in ROUTES if route.permission is not None]
-ABOUT_SOMETHING = [route for route in PROTECTED if route.parameters]
+#: The routes about one thing, by their tag.
+ABOUT_SOMETHING = {
+    tag: [route for route in PROTECTED if route.parameters and route.tag == tag]
+    for tag in dict.fromkeys(route.tag for route in PROTECTED if route.parameters)
+}
 #: What is one's own sign-in, or the installation's.
-_NOBODYS = {"sign_in.own", "metrics.read"}
+_NOBODYS = {"sign_in.own", "metrics.read", "account.read"}
 LISTS = [
     route
     for route in PROTECTED
@@ -63,7 +86,21 @@ async def everything_of_main(server: Signalling, api: Api) -> dict[str, str]:
         "track": sids["microphone"],
         "webhook": hook["id"],
         "delivery": trial["id"],
+        **await set_up(api),
     }
+
+
+async def set_up(api: Api) -> dict[str, str]:
+    """One of each kind of what an account sets up, and the ids by the tags of their routes."""
+    made = {"Users": await api.post("/v1/users", _BODIES["createUser"], expect=201)}
+    made["Queues"] = await api.post("/v1/queues", _BODIES["createQueue"], expect=201)
+    queue = {"queue": made["Queues"]["id"]}
+    named = {"site": {"target": queue}, "workflow": {"default": queue}}
+    for kind in KINDS:
+        if kind.plural.capitalize() not in made:
+            body = _BODIES[f"create{kind.noun.capitalize()}"] | named.get(kind.noun, {})
+            made[kind.plural.capitalize()] = await api.post(f"/v1/{kind.plural}", body, expect=201)
+    return {tag: each["id"] for tag, each in made.items()}
 
 
 def request_of(route: Route, ids: dict[str, str]) -> tuple[str, dict[str, Any] | None]:
@@ -71,6 +108,8 @@ def request_of(route: Route, ids: dict[str, str]) -> tuple[str, dict[str, Any] |
     path = route.path
     if route.tag == "Webhooks":
         ids = ids | {"id": ids["webhook"]}
+    if route.tag in ids:
+        ids = ids | {"id": ids[route.tag]}
     for name in route.parameters:
         path = path.replace(f"{{{name}}}", ids[name])
     body = _BODIES.get(route.id)
@@ -83,49 +122,74 @@ def test_every_route_with_a_body_is_tried() -> None:
     assert {route.id for route in PROTECTED if route.body is not None} == set(_BODIES)
 
 
-@pytest.mark.parametrize("route", ABOUT_SOMETHING, ids=lambda route: route.id)
-async def test_what_is_anothers_is_not_there(server: Signalling, api: Api, route: Route) -> None:
+@pytest.mark.parametrize("tag", ABOUT_SOMETHING)
+async def test_what_is_anothers_is_not_there(server: Signalling, api: Api, tag: str) -> None:
     ids = await everything_of_main(server, api)
     other = await stranger(server)
-    path, body = request_of(route, ids)
     before = await api.get("/v1/rooms/demo")
-    if body is None:
-        await other.send(route.method, path, expect=404)
-    else:
-        await other.send(route.method, path, raw=json.dumps(body).encode(), expect=404)
+    for route in ABOUT_SOMETHING[tag]:
+        path, body = request_of(route, ids)
+        if body is None:
+            await other.send(route.method, path, expect=404)
+        else:
+            await other.send(route.method, path, raw=json.dumps(body).encode(), expect=404)
     assert await api.get("/v1/rooms/demo") == before
 
 
-@pytest.mark.parametrize("route", LISTS, ids=lambda route: route.id)
-async def test_lists_hold_only_what_is_ones_own(server: Signalling, api: Api, route: Route) -> None:
+async def test_lists_hold_only_what_is_ones_own(server: Signalling, api: Api) -> None:
     ids = await everything_of_main(server, api)
     other = await stranger(server)
-    listed = await other.get(route.path)
-    own = [item for item in listed["items"] if item.get("id") == other.key]
-    assert listed["items"] == own
-    assert not any(value in str(listed) for value in ids.values())
+    for route in LISTS:
+        listed = await other.get(route.path)
+        own = [item for item in listed["items"] if item.get("id") == other.key]
+        assert listed["items"] == own, route.path
+        assert not any(value in str(listed) for value in ids.values()), route.path
 
 
-@pytest.mark.parametrize("route", ABOUT_SOMETHING, ids=lambda route: route.id)
+@pytest.mark.parametrize("tag", ABOUT_SOMETHING)
 async def test_who_is_signed_in_elsewhere_finds_nothing_of_anothers(
-    server: Signalling, api: Api, route: Route
+    server: Signalling, api: Api, tag: str
 ) -> None:
     ids = await everything_of_main(server, api)
     other = await admin(server, "other")
-    path, body = request_of(route, ids)
     before = await api.get("/v1/rooms/demo")
-    await other.send(route.method, path, body, expect=404)
+    for route in ABOUT_SOMETHING[tag]:
+        path, body = request_of(route, ids)
+        await other.send(route.method, path, body, expect=404)
     assert await api.get("/v1/rooms/demo") == before
 
 
-@pytest.mark.parametrize("route", LISTS, ids=lambda route: route.id)
 async def test_who_is_signed_in_elsewhere_lists_nothing_of_anothers(
-    server: Signalling, api: Api, route: Route
+    server: Signalling, api: Api
 ) -> None:
     ids = await everything_of_main(server, api)
     other = await admin(server, "other")
-    listed = await other.send("GET", route.path)
-    assert not any(value in str(listed) for value in ids.values())
+    for route in LISTS:
+        listed = await other.send("GET", route.path)
+        assert not any(value in str(listed) for value in ids.values()), route.path
+
+
+@pytest.mark.parametrize("kind", ["site", "workflow", "queue", "disposition"])
+async def test_nothing_names_what_is_anothers(server: Signalling, api: Api, kind: str) -> None:
+    theirs, other = await set_up(api), await stranger(server)
+    queue = theirs["Queues"]
+    more: dict[str, Any] = {
+        "site": {"target": {"queue": queue}},
+        "workflow": {"default": {"queue": queue}},
+        "queue": {"overflow": queue},
+        "disposition": {"queues": [queue]},
+    }
+    body = {"name": "mine", **more[kind]}
+    assert (await other.post(f"/v1/{kind}s", body, expect=422))["code"] == "unknown_queue"
+    await other.post("/v1/agents", {"user": theirs["Users"]}, expect=422)
+
+
+async def test_the_account_that_is_asked_for_is_ones_own(server: Signalling, api: Api) -> None:
+    other = await stranger(server)
+    await other.patch("/v1/account", {"password_days": 30})
+    assert (await other.get("/v1/account"))["name"] == "other"
+    mine = await api.get("/v1/account")
+    assert (mine["name"], mine["password_days"]) == ("main", None)
 
 
 async def test_a_login_is_one_accounts_own(server: Signalling) -> None:
