@@ -55,7 +55,6 @@ class RoomMedia:
         self._leaving = False
         self._publishing = 0
         self._held: dict[str, media.SubscribeOffer] = {}
-        self.speakers: tuple[media.Speaker, ...] = ()
 
     def is_at(self, node: str) -> bool:
         """Whether the room is pinned to this node."""

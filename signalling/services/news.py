@@ -57,7 +57,7 @@ class MediaNewsDesk:
                 goodbye = news.reason == "closed_by_peer"
                 self._post(owner, who, LegLost(who, direction, goodbye))
             case media.SpeakersChanged(speakers=speakers):
-                owner.media.speakers = speakers
+                owner.speaking.current = speakers
                 await owner.tell_speakers()
             case media.QualityChanged(qualities=qualities):
                 await self._qualities(owner, qualities)

@@ -52,7 +52,7 @@ from signalling.domain.views import (
 )
 from signalling.services.media import RoomMedia
 from signalling.services.parts import Parts
-from signalling.services.speakers import by_listeners, heard
+from signalling.services.speakers import Speaking
 from signalling.stores.keeping import StoredRoom, Transition
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -83,6 +83,7 @@ class RoomOwner:
         self.room: Room = stored.room
         self.account = AccountId(stored.room.account)
         self.media = RoomMedia(parts, stored.room, stored.pin)
+        self.speaking = Speaking(stored.room)
         self._on_end = on_end
         self._on_lost = on_lost
         self._newcomers: dict[str, asyncio.Future[None]] = {}
@@ -211,12 +212,13 @@ class RoomOwner:
         room = self.room
         others = [p for p in room.present() if p.id != participant]
         me = room.participants[participant]
+        self.speaking.forget(participant)
         return Snapshot(
             seq=room.seq,
             room=room.view(),
             participants=[p.view() for p in (*others, me)],
             chat=list(room.chat),
-            speakers=heard(room, self.media.speakers, participant),
+            speakers=list(self.speaking.heard_by(participant)),
         )
 
     # --- storing -----------------------------------------------------------------------------
@@ -342,9 +344,10 @@ class RoomOwner:
     async def tell_speakers(self, only: str | None = None) -> None:
         """Tell everybody, or one of them, who speaks of those whom they hear."""
         seats = {seat.participant: seat for seat in self._parts.audience.in_room(self.room.id)}
+        if only is not None:
+            self.speaking.forget(only)
         listeners = [who for who in seats if only in {None, who}]
-        told = by_listeners(self.room, self.media.speakers, listeners)
-        for speakers, whom in told.items():
+        for speakers, whom in self.speaking.news(listeners).items():
             message = SpeakersChanged(speakers=list(speakers))
             await self._parts.audience.notice(
                 [seats[who] for who in whom], "speakers_changed", message
@@ -368,6 +371,7 @@ class RoomOwner:
             await self._parts.audience.notice(seats, "ending_soon", message)
 
     async def _dismiss(self, participant: str, reason: DisconnectReason) -> None:
+        self.speaking.forget(participant)
         seat = self._parts.audience.unseat(participant)
         if seat is None or reason == "client_initiated":
             return

@@ -15,6 +15,7 @@ from offhook.core.contracts.media import Enter, Hear, Hearing
 from tests.media.sfu.wait import eventually
 from tests.signalling.rest import Api
 from tests.signalling.signalling import Person, Refused, Signalling, signalling
+from tests.support.media import SilentMedia
 
 pytestmark = pytest.mark.integration
 
@@ -220,6 +221,23 @@ async def test_a_decision_outlives_a_media_node_that_was_away(server: Signalling
     assert told.hearing == HELD
 
 
+async def test_a_room_that_moves_takes_it_along(server: Signalling, api: Api) -> None:
+    vic, ann = await call(server, api)
+    await put(api, vic=HOLD)
+    second = SilentMedia(server.bus, "ND-second")
+    await second.start()
+    await server.media.close()
+    await vic.hears("reconnect")
+    told = [c for c in second.commands if isinstance(c, Enter)]
+    assert {c.participant: c.hearing for c in told} == {vic.me: HELD, ann.me: None}
+    await put(api, ann=HOLD)
+    command = await second.until(Hear, vic.me)
+    assert isinstance(command, Hear)
+    assert command.hearing is None
+    assert command.order > max(c.order for c in told)
+    await second.close()
+
+
 # what is told
 
 
@@ -242,6 +260,16 @@ async def test_nobody_is_told_who_speaks_of_those_they_do_not_hear(
     heard = await vic.hears("speakers_changed", lambda m: bool(m["speakers"]))
     assert [s["participant"] for s in heard["speakers"]] == [vic.me]
     vic.told.clear()
+    for level in (0.75, 0.0):
+        louder = (media.Speaker(participant=ann.me, level=level), speakers[1])
+        await server.media.tell(
+            media.SpeakersChanged(node=server.media.node, room=room, speakers=louder)
+        )
+    await ann.hears("speakers_changed", lambda m: [s["level"] for s in m["speakers"]] == [0, 0.25])
+    await ann.asks("chat", text="so far")
+    await vic.learns("chat_sent")
+    told = [event for event, _ in vic.told]
+    assert "speakers_changed" not in told, "not even that somebody spoke"
     await put(api)
     heard = await vic.hears("speakers_changed")
     assert [s["participant"] for s in heard["speakers"]] == [ann.me, vic.me]
