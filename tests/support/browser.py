@@ -6,7 +6,7 @@ import contextlib
 import math
 import struct
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -190,6 +190,16 @@ class Guest:
             ):
                 return
         raise AssertionError(f"{self.name} hears {heard}, not {sorted(hertz)}")
+
+    async def hears_one_of(self, hertz: Sequence[float], *, within: float = 10) -> None:
+        """Wait until one track sounds and no other, the loudest of it one of these tones."""
+        heard: list[dict[str, float]] = []
+        for _ in range(max(1, round(within))):
+            heard = await self._peaks()
+            tones = [peak["hz"] for peak in heard if peak["db"] > -60]
+            if len(tones) == 1 and min(abs(tones[0] - tone) for tone in hertz) < 4:
+                return
+        raise AssertionError(f"{self.name} hears {heard}, not one of {hertz}")
 
     async def _peaks(self) -> list[dict[str, float]]:
         return cast("list[dict[str, float]]", await self.page.evaluate(_PEAKS))
