@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import structlog
@@ -12,9 +12,14 @@ from msgspec import Struct
 from offhook.core.clock import SECOND, Micros
 from offhook.core.ids import AccountId, ConfiguredId
 from offhook.core.webhooks.webhook import Secret
+from offhook.core.zones import time_zone
 from signalling.domain.configured import site
+from signalling.domain.configured.agent import AGENT
 from signalling.domain.configured.kind import Kind
+from signalling.domain.configured.planning import next_change, to_plans, to_profile
 from signalling.domain.configured.site import SITE, SiteSettings
+from signalling.domain.routing.agent import Profile
+from signalling.domain.routing.plans import Plans
 from signalling.services.parts import Parts
 from signalling.stores.configured import Configured
 from signalling.stores.configuring import Remember
@@ -25,6 +30,18 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 S = TypeVar("S", bound=Struct)
 _KEY_BYTES = 15
 _SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What an account has set up, as the router takes it. `bodies`: the objects by id; `again_at`:
+    when a queue opens or closes, and the plans are others."""
+
+    version: int
+    bodies: Mapping[str, Struct]
+    plans: Plans
+    profiles: Sequence[Profile]
+    again_at: Micros | None
 
 
 class Configuration:
@@ -116,6 +133,25 @@ class Configuration:
     async def site_of_key(self, key: str) -> Configured[SiteSettings] | None:
         """The site with this public key, of whatever account."""
         return await self._parts.store.read(lambda c: self._units.by_key(c, SITE, key))
+
+    async def planned(self, account: AccountId) -> Planned:
+        """What the router is to work with now."""
+        units, now = self._units, self._parts.clock.now()
+        version, found = await self._parts.store.read(
+            lambda c: (units.version(c, account), units.all(c, account))
+        )
+        bodies: dict[str, Struct] = {each.id: each.body for _, each in found}
+        return Planned(
+            version=version,
+            bodies=bodies,
+            plans=to_plans(bodies, now, time_zone),
+            profiles=[
+                to_profile(each.id, each.user.name, each.body)
+                for kind, each in found
+                if kind.noun == AGENT.noun and each.user and each.user.disabled_at is None
+            ],
+            again_at=next_change(bodies, now, time_zone),
+        )
 
     async def version(self, account: AccountId) -> int:
         """How often the account's objects were changed."""

@@ -16,6 +16,7 @@ from offhook.core.errors import Conflict, InvalidInput, NotFound, PreconditionFa
 from offhook.core.ids import AccountId, is_id
 from offhook.core.store import late
 from offhook.core.store.events import EventLog, NewEvent
+from signalling.domain.configured.activity import ActivitySettings
 from signalling.domain.configured.agent import AgentSettings
 from signalling.domain.configured.kind import Kind
 from signalling.domain.configured.kinds import BY_NOUN
@@ -110,7 +111,7 @@ class Configuring:
         it, and `PreconditionFailed`."""
         self._rows.take_turn(connection, account)
         found = self._expected(connection, account, kind, id, revision)
-        self._require_free(connection, kind, found)
+        self._require_free(connection, found)
         self._rows.delete(connection, found.id, now)
         gone = replace(found, updated_at=now, revision=found.revision + 1)
         self._note(connection, kind, gone, "deleted")
@@ -126,8 +127,10 @@ class Configuring:
     def all(
         self, connection: Connection, account: AccountId
     ) -> list[tuple[Kind[Any], Configured[Any]]]:
-        """All objects of an account, with their kinds."""
-        return self._rows.all(connection, account)
+        """All objects of an account, with their kinds, oldest first."""
+        found = self._rows.all(connection, account)
+        whole = self._with_users(connection, account, [each for _, each in found])
+        return [(kind, each) for (kind, _), each in zip(found, whole, strict=True)]
 
     def _expected(
         self,
@@ -155,6 +158,7 @@ class Configuring:
             body: Any = found.body
             found = replace(found, name=body.name)
         self._require_unique(connection, kind, found)
+        self._require_idle(connection, found)
         for reference in kind.references(found.body):
             self._require_there(connection, found, reference)
         return found
@@ -191,25 +195,41 @@ class Configuring:
         kind = BY_NOUN[reference.kind]
         if reference.id == of.id:
             raise InvalidInput(f"A {kind.noun} cannot name itself.", field=reference.field)
-        if self._rows.by_id(connection, of.account, kind, reference.id) is None:
+        found = self._rows.by_id(connection, of.account, kind, reference.id)
+        if found is None:
             raise InvalidInput(
                 f"There is no such {kind.noun}.", code=f"unknown_{kind.noun}", field=reference.field
             )
-
-    def _require_free(
-        self, connection: Connection, kind: Kind[Any], found: Configured[Any]
-    ) -> None:
-        """Raise `Conflict` while others name it."""
-        others = [
-            f"the {other.noun} {each.name!r}"
-            for other, each in self._rows.all(connection, found.account)
-            if any((r.kind, r.id) == (kind.noun, found.id) for r in other.references(each.body))
-        ]
-        if others:
-            more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-            raise Conflict(
-                f"{found.name!r} is used by {', '.join(others[:_NAMED])}{more}.", code="in_use"
+        if reference.idle and found.body.available:
+            raise InvalidInput(
+                f"In {found.name!r} work is offered.",
+                code="activity_available",
+                field=reference.field,
             )
+
+    def _require_idle(self, connection: Connection, wanted: Configured[Any]) -> None:
+        """No activity in which work is offered is one that others count on to be idle."""
+        body = wanted.body
+        if isinstance(body, ActivitySettings) and body.available:
+            others = self._naming(connection, wanted, lambda reference: reference.idle)
+            if others:
+                raise _in_use(wanted, others)
+
+    def _require_free(self, connection: Connection, found: Configured[Any]) -> None:
+        """Raise `Conflict` while others name it."""
+        others = self._naming(connection, found, lambda reference: True)
+        if others:
+            raise _in_use(found, others)
+
+    def _naming(
+        self, connection: Connection, found: Configured[Any], how: Callable[[Reference], bool]
+    ) -> list[str]:
+        """What names an object in such a way, in words."""
+        return [
+            f"the {kind.noun} {each.name!r}"
+            for kind, each in self._rows.all(connection, found.account)
+            if any(r.id == found.id and how(r) for r in kind.references(each.body))
+        ]
 
     def _with_users(
         self, connection: Connection, account: AccountId, found: Sequence[Configured[S]]
@@ -227,3 +247,9 @@ class Configuring:
         event = NewEvent(f"{kind.noun}.{what}", data)
         self._log.append(connection, about.account, about.id, [event], about.updated_at)
         late.tell(connection, CHANNEL)
+
+
+def _in_use(found: Configured[Any], others: Sequence[str]) -> Conflict:
+    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    named = ", ".join(others[:_NAMED])
+    return Conflict(f"{found.name!r} is used by {named}{more}.", code="in_use")

@@ -77,7 +77,7 @@ export interface Admission {
 /**
  * An agent. `user`: the id or login of the person. `capacity`: how many contacts of each
  * channel at a time. Of the channels in `exclusive` only one is taken at a time, as with the
- * telephone.
+ * telephone. `order`: the place in queues that ask one agent after another.
  */
 export interface Agent {
   id: string;
@@ -86,6 +86,7 @@ export interface Agent {
   attributes: Record<string, string | number | boolean | string[]>;
   capacity: Record<string, number>;
   exclusive: ("callback" | "chat" | "message" | "video" | "voice")[];
+  order: number;
   ring: RingSettings;
   login: string;
   name: string;
@@ -110,13 +111,14 @@ export interface AgentPatch {
   attributes?: Record<string, string | number | boolean | string[]>;
   capacity?: Record<string, number>;
   exclusive?: ("callback" | "chat" | "message" | "video" | "voice")[];
+  order?: number;
   ring?: RingSettings;
 }
 
 /**
  * An agent. `user`: the id or login of the person. `capacity`: how many contacts of each
  * channel at a time. Of the channels in `exclusive` only one is taken at a time, as with the
- * telephone.
+ * telephone. `order`: the place in queues that ask one agent after another.
  */
 export interface AgentSettings {
   user: string;
@@ -124,6 +126,7 @@ export interface AgentSettings {
   attributes?: Record<string, string | number | boolean | string[]>;
   capacity?: Record<string, number>;
   exclusive?: ("callback" | "chat" | "message" | "video" | "voice")[];
+  order?: number;
   ring?: RingSettings;
 }
 

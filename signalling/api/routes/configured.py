@@ -37,12 +37,18 @@ _ITS_OWN: dict[str, tuple[Refusal, ...]] = {
         _BAD_EXPRESSION,
         _NO_ZONE,
         Refusal(422, "unknown_activity", "There is no such activity."),
+        Refusal(422, "activity_available", "In the away activity work is offered."),
         Refusal(422, "unknown_queue", "There is no such queue to overflow to."),
     ),
     "workflow": (_BAD_EXPRESSION, Refusal(422, "unknown_queue", "There is no such queue.")),
     "agent": (Refusal(422, "unknown_user", "Nobody has this login."),),
     "disposition": (Refusal(422, "unknown_queue", "There is no such queue."),),
     "reply": (Refusal(422, "bad_variable", "A text names a variable that does not exist."),),
+}
+
+#: What a kind refuses only when it is changed.
+_CHANGING: dict[str, tuple[Refusal, ...]] = {
+    "activity": (Refusal(409, "in_use", "Queues set agents to it because no work is offered."),)
 }
 
 
@@ -158,7 +164,7 @@ class _Door:
             listing,
             create,
             self.looking(none),
-            self.updating((none, taken, changed, *own)),
+            self.updating((none, taken, changed, *own, *_CHANGING.get(self.noun, ()))),
             self.deleting(none, changed),
         )
 

@@ -30,7 +30,7 @@ class RingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An agent. `user`: the id or login of the person. `capacity`: how many contacts of each
     channel at a time. Of the channels in `exclusive` only one is taken at a time, as with the
-    telephone."""
+    telephone. `order`: the place in queues that ask one agent after another."""
 
     user: Annotated[str, Meta(min_length=1, max_length=128)]
     skills: Annotated[dict[str, Level], Meta(max_length=100)] = field(default_factory=dict)
@@ -41,6 +41,7 @@ class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     exclusive: Annotated[list[Channel], Meta(max_length=5)] = field(
         default_factory=lambda: ["voice", "video", "callback"]
     )
+    order: Annotated[int, Meta(ge=0, le=10_000)] = 0
     ring: RingSettings = RingSettings()
 
 

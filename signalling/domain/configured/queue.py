@@ -92,7 +92,8 @@ def _check_requirement(given: Requirement, where: str) -> None:
 
 
 def _references(given: QueueSettings) -> Iterator[Reference]:
-    yield from of_ids("activity", [given.away_activity], "away_activity")
+    if given.away_activity is not None:
+        yield Reference("activity", given.away_activity, "away_activity", idle=True)
     yield from of_ids("queue", [given.overflow], "overflow")
 
 

@@ -42,11 +42,13 @@ _WORD: Final = re.compile(r"[^\W\d]\w{0,63}\Z")
 
 
 class Reference(Struct, frozen=True):
-    """`field` of an object names another object: its kind and id."""
+    """`field` of an object names another object: its kind and id. `idle`: that is to be an activity
+    in which no work is offered."""
 
     kind: str
     id: str
     field: str
+    idle: bool = False
 
 
 class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

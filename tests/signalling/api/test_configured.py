@@ -220,3 +220,30 @@ async def test_what_was_set_up_is_there_after_a_restart(tmp_path: Path) -> None:
         assert kept.body.hours is not None
         assert kept.body.hours.time_zone == "Europe/Paris"
         assert kept.signing(clock.now()) == [made["identity_secret"]]
+
+
+async def test_an_agent_is_not_sent_away_to_where_work_is_offered(api: Api) -> None:
+    free = await api.post("/v1/activities", {"name": "Free", "available": True}, expect=201)
+    lunch = await api.post("/v1/activities", {"name": "Lunch"}, expect=201)
+    body = {"name": "Q", "away_activity": free["id"]}
+    problem = await api.post("/v1/queues", body, expect=422)
+    assert (problem["code"], problem["field"]) == ("activity_available", "away_activity")
+    await queue(api, away_activity=lunch["id"])
+    path = f"/v1/activities/{lunch['id']}"
+    assert (await api.patch(path, {"available": True}, expect=409))["code"] == "in_use"
+    await api.patch(path, {"name": "Pause"})
+
+
+async def test_the_router_is_given_what_is_set_up_now(server: Signalling, api: Api) -> None:
+    made = await site(api)
+    for login, skill in (("ada", 3), ("eve", 1)):
+        user = await api.post(
+            "/v1/users", {"login": login, "name": "N", "role": "agent"}, expect=201
+        )
+        await api.post("/v1/agents", {"user": login, "skills": {"fr": skill}}, expect=201)
+    await api.patch(f"/v1/users/{user['id']}", {"disabled": True})
+    planned = await server.services.configuration.planned(server.services.main)
+    assert list(planned.plans.queues) == [made["target"]["queue"]]
+    assert [(p.name, p.skills) for p in planned.profiles] == [("N", {"fr": 3})]
+    assert planned.again_at is None
+    assert planned.version == await server.services.configuration.version(server.services.main)
