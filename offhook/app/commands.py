@@ -86,7 +86,7 @@ def demo(config: Config, _given: argparse.Namespace) -> int:
 
     async def make() -> str:
         async with wiring.offline(config) as services:
-            seeded = await services.accounts.seed()
+            seeded = await services.accounts.seed(services.demonstration)
             account = await services.accounts.ensure()
             return demonstration(config, seeded, await services.users.first_admin(account))
 

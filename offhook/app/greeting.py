@@ -15,7 +15,7 @@ def greeting(config: Config, seeded: Seeded | None, admin: OneTime | None = None
         case "all" | "signalling":
             lines += _pages(config)
             lines += ["", *_login(admin)] if admin else []
-            lines += _secrets(seeded) if seeded else []
+            lines += [*_secrets(seeded), *_staff(seeded)] if seeded else []
         case "messaging":
             lines.append(f"  Health      http://{config.host}:{config.messaging_port}/healthz")
         case "media":
@@ -34,6 +34,8 @@ def demonstration(config: Config, seeded: Seeded | None, admin: OneTime | None =
         lines = [f"Made the room `{seeded.room}` and an API key.", *_secrets(seeded)]
     if admin is not None:
         lines += [*_login(admin), ""]
+    if seeded is not None:
+        lines += _staff(seeded)
     return "\n".join(
         [
             *lines,
@@ -72,6 +74,17 @@ def _login(given: OneTime) -> list[str]:
         f"  Login       {given.login}",
         f"  Password    {given.password}   (one-time, shown this once; you choose your own then)",
     ]
+
+
+def _staff(seeded: Seeded) -> list[str]:
+    """Those of the demonstration's contact centre, each with a login and a one-time password."""
+    if not seeded.staff:
+        return []
+    people = [
+        f"  {who.role.capitalize():<11} {who.given.login:<7} {who.given.password}   ({who.name})"
+        for who in seeded.staff
+    ]
+    return ["  Contact centre: login and one-time password of", *people, ""]
 
 
 def _secrets(seeded: Seeded) -> list[str]:

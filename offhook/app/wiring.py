@@ -160,7 +160,8 @@ async def _signalling(
         if not _shared(config):
             await _be_alone(kept.store)
         services = _services(config, kept, bus, metrics, shared=_shared(config))
-        seeded = await services.accounts.seed() if config.demo else None
+        demonstration = services.demonstration
+        seeded = await services.accounts.seed(demonstration) if config.demo else None
         stack.push_async_callback(services.close)
         await services.start()
         await kept.require_key()

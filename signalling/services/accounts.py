@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from offhook.core.policy import EVERYTHING
 from signalling.domain.events import Settings
 from signalling.domain.room import Room
 from signalling.services.api_keys import ApiKeys
+from signalling.services.demonstration import Demonstration, Staffed
 from signalling.services.parts import Parts
 from signalling.stores.accounts import ApiKey
 from signalling.stores.users import EXPIRY
@@ -22,6 +24,10 @@ MAIN = "main"
 DEMO_ROOM = "demo"
 
 
+def _nothing(connection: object) -> None:
+    """Adds nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seeded:
     """What was made on an empty store; the secret is shown now and never again."""
@@ -30,6 +36,7 @@ class Seeded:
     room: str
     key_id: ApiKeyId
     key_secret: str
+    staff: tuple[Staffed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,12 @@ class Accounts:
         name = kept.name_of(connection, account)
         return AccountRecord(account, name, days if isinstance(days, int) else None)
 
-    async def seed(self) -> Seeded | None:
-        """On an empty store make the account, a room and an API key; None when there is one."""
+    async def seed(self, demonstration: Demonstration | None = None) -> Seeded | None:
+        """On an empty store make the account, a room, an API key and, where there is a
+        `demonstration` of it, a contact centre; None when there is an account."""
+        kept = self._parts.kept.accounts
+        if await self._parts.store.read(lambda c: kept.by_name(c, MAIN)) is not None:
+            return None
         parts, account = self._parts, AccountId(self._parts.ids.new("AC"))
         key = self._keys.draw(account, "demo", (EVERYTHING,))
         room = Room(
@@ -85,17 +96,30 @@ class Accounts:
             patience=parts.patience,
             now=parts.clock.now(),
         )
-        if await self._make(MAIN, account, key, room) != account:
+        centre = None if demonstration is None else await demonstration.draw(account)
+
+        def add(connection: Any) -> None:
+            if demonstration is not None and centre is not None:
+                demonstration.keep(connection, centre)
+
+        if await self._make(MAIN, account, key, room, add) != account:
             return None
         log.info("demo data made", account=account, room=room.name)
-        return Seeded(account, room.name, key.id, key.secret)
+        staff = () if centre is None else centre.staff
+        return Seeded(account, room.name, key.id, key.secret, staff)
 
     async def _make(
-        self, name: str, account: AccountId, key: ApiKey | None, room: Room | None
+        self,
+        name: str,
+        account: AccountId,
+        key: ApiKey | None,
+        room: Room | None,
+        add: Callable[[Any], None] = _nothing,
     ) -> AccountId:
-        """Make it all in one transaction, unless the name is taken; return whose name it is."""
+        """Make it all, and what `add` adds, in one transaction, unless the name is taken; return
+        whose name it is."""
         kept = self._parts.kept
         internal = self._keys.draw(account, "internal", (EVERYTHING,))
         return await self._parts.store.write(
-            lambda c: kept.create_account(c, name, internal, key, room)
+            lambda c: kept.create_account(c, name, internal, key, room, add)
         )

@@ -29,6 +29,7 @@ from signalling.services.bans import Bans
 from signalling.services.border import Border
 from signalling.services.configuration import Configuration
 from signalling.services.conversation import Conversation
+from signalling.services.demonstration import Demonstration
 from signalling.services.directory import MediaDirectory
 from signalling.services.events import Events
 from signalling.services.figures import Figures
@@ -78,12 +79,13 @@ class Services:
         passwords = Passwords()
         self.users = Users(parts, passwords)
         self.sign_ins = SignIns(parts, passwords)
+        self.configuration = Configuration(parts)
+        self.demonstration = Demonstration(parts, self.users, self.configuration)
         self.rooms = Rooms(parts)
         self.people = People(parts, self.rooms)
         self.bans = Bans(parts, self.rooms)
         self.moderation = Moderation(parts, self.rooms)
         self.events = Events(parts)
-        self.configuration = Configuration(parts)
         self.webhooks = Webhooks(parts)
         self.sink = Sink(parts, self.webhooks)
         self.status = Status(parts, self.rooms)

@@ -67,9 +67,9 @@ class Users:
         self._passwords = passwords
 
     async def first_admin(self, account: AccountId) -> OneTime | None:
-        """In an account where nobody has a login make an admin; None when somebody has one."""
+        """In an account that nobody administers make an admin; None when somebody does."""
         store = self._parts.store
-        if await store.read(lambda c: self._stored.count(c, account)):
+        if await store.read(lambda c: self._stored.admins(c, account)):
             return None
         given = self._one_time(FIRST_LOGIN)
         user = await self._draw(account, given, _FIRST_NAME, "admin")
@@ -88,14 +88,20 @@ class Users:
         remember: Callable[[Any, User, OneTime], None] = _forget,
     ) -> tuple[User, OneTime]:
         """Somebody new, with a one-time password; raise `Conflict` (`login_taken`)."""
-        given = self._one_time(signing_in.login_name(login))
-        user = await self._draw(account, given, names.display_name(name), role)
+        user, given = await self.draw(account, login, name, role)
         await self._parts.store.write(
             lambda c: self._units.create(c, user, lambda c, made: remember(c, made, given))
         )
         self._parts.post.wake(account)
         log.info("login made", account=account, user=user.id, role=role)
         return user, given
+
+    async def draw(
+        self, account: AccountId, login: str, name: str, role: UserRole
+    ) -> tuple[User, OneTime]:
+        """Somebody with a one-time password who is not kept yet."""
+        given = self._one_time(signing_in.login_name(login))
+        return await self._draw(account, given, names.display_name(name), role), given
 
     async def page(self, account: AccountId, after: str, limit: int) -> list[User]:
         """The people of an account, oldest first, those behind the id `after`."""

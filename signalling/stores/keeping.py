@@ -163,6 +163,7 @@ class Keeping:
         internal: ApiKey,
         key: ApiKey | None,
         room: Room | None,
+        add: Callable[[Connection], None],
     ) -> AccountId:
         """Keep a new account with the key with which the server signs for it, and perhaps more;
         return the account of this name, which may be another that was there before."""
@@ -177,6 +178,7 @@ class Keeping:
             self.api_keys.insert(connection, key)
         if room is not None:
             self.rooms.insert(connection, room)
+        add(connection)
         return account
 
     def create(

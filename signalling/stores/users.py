@@ -59,6 +59,7 @@ _OTHER_ADMINS = (
     )
 )
 _COUNT = select(func.count()).select_from(users).where(_MINE)
+_ADMINS = _COUNT.where(users.c.role == "admin")
 _USER_INSERT = insert(users)
 _CONTACT_INSERT = insert(contacts)
 _NEW_PASSWORD = update(users).where(_MINE, users.c.user_id == bindparam("id"))
@@ -156,9 +157,13 @@ class Users:
         """How many people of the account have a login."""
         return int(connection.execute(_COUNT, {"account": account}).scalar_one())
 
+    def admins(self, connection: Connection, account: AccountId) -> int:
+        """How many of them administer it, disabled or not."""
+        return int(connection.execute(_ADMINS, {"account": account}).scalar_one())
+
     def insert_first(self, connection: Connection, user: User) -> bool:
-        """Keep the first of an account; False when there is somebody already."""
-        if self.count(connection, user.account):
+        """Keep the first admin of an account; False when there is one already."""
+        if self.admins(connection, user.account):
             return False
         self._insert(connection, user)
         return True

@@ -126,8 +126,18 @@ async def test_a_lost_password_is_replaced(tmp_path: Path) -> None:
 
 async def test_demo_makes_a_key_once(tmp_path: Path) -> None:
     where = ("--data-dir", str(tmp_path / "data"))
-    assert "shown this once" in await offhook("demo", *where)
-    assert "nothing was made" in await offhook("demo", *where)
+    told = await offhook("demo", *where)
+    assert "shown this once" in told
+    for line in (
+        "Login +admin",
+        r"Agent +emma +\S+",
+        r"Agent +chloe +\S+",
+        r"Supervisor +sam +\S+",
+    ):
+        assert re.search(line, told), told
+    again = await offhook("demo", *where)
+    assert "nothing was made" in again
+    assert "emma" not in again
 
 
 async def test_a_token_is_signed_with_the_key_that_is_given() -> None:

@@ -254,6 +254,7 @@ async def signalling(
     *,
     clock: Clock | None = None,
     seed: bool = True,
+    demonstration: bool = False,
     media: bool = True,
     manager: Any = None,
     place: Place | None = None,
@@ -263,7 +264,8 @@ async def signalling(
 ) -> AsyncIterator[Signalling]:
     """A server over the store in `folder`, or over that at `place`, with a media node beside it.
 
-    `bus`: one that other servers over the same store are on too; it stays open.
+    `demonstration`: the demo data hold a contact centre too. `bus`: one that other servers over the
+    same store are on too; it stays open.
     """
     where = place or folder / "store.sqlite"
     await asyncio.to_thread(upgrade, where)
@@ -280,7 +282,8 @@ async def signalling(
         settings=SignallingSettings(**{**_DEFAULTS, **settings}),
         shared=bus is not None,
     )
-    seeded = await services.accounts.seed() if seed else None
+    centre = services.demonstration if demonstration else None
+    seeded = await services.accounts.seed(centre) if seed else None
     await services.start()
     if media:
         await silent.start()
