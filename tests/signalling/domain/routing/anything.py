@@ -77,13 +77,14 @@ def some_plans(luck: random.Random) -> Plans:
 class Anything:
     """Feeds a router whatever comes to mind; `log` is what it was fed, for a second one."""
 
-    def __init__(self, seed: int, *, check: bool = True) -> None:
+    def __init__(self, seed: int, *, check_each: int = 1) -> None:
         self.luck = random.Random(seed)
         self.now = START
         self.ids = CountedIds()
         self.router = Router(some_plans(self.luck), self.ids, seed=seed)
         self.seed = seed
-        self.check = check
+        #: After how many events everything is looked at; 0: never.
+        self.check_each = check_each
         self.count = 0
         self.refused = 0
         #: Tasks that ended, or whose customer left; those that were given away, by reservation.
@@ -100,7 +101,8 @@ class Anything:
     def feed(self, event: object) -> list[Effect]:
         """Feed one event and check everything; a refusal must change nothing."""
         self.count += 1
-        before = None if self.count % 50 or not self.check else written(self.router)
+        looks = self.check_each > 0 and self.count % self.check_each == 0
+        before = written(self.router) if looks and self.count % 50 == 0 else None
         try:
             effects = self.router.handle(event, self.now)
         except OffhookError:
@@ -108,9 +110,10 @@ class Anything:
             assert before is None or written(self.router) == before, event
             return []
         self._follow(event, effects)
-        if self.check:
+        if self.check_each:
             self._check_capacity()
             check_effects(self.router, effects)
+        if looks:
             check_all(self.router, self.now)
         return effects
 
@@ -265,6 +268,24 @@ class Anything:
     def restarted(self) -> Router:
         """Another router, made of what this one would have stored."""
         return restarted(self.router, CountedIds(self.ids.made), self.seed, self.now)
+
+    def restart(self) -> None:
+        """Go on with the other router, as after a crash."""
+        self.ids = CountedIds(self.ids.made)
+        self.router = restarted(self.router, self.ids, self.seed, self.now)
+
+    def finish(self) -> None:
+        """Let all customers leave, and time pass: everything must end by itself."""
+        for task in list(self.router.tasks):
+            self.feed(e.TaskWithdrawn(task))
+        for _ in range(1_000):
+            if self.router.deadline is None:
+                break
+            self.now = max(self.now, self.router.deadline)
+            self.feed(Tick())
+        assert self.router.deadline is None, "deadlines without an end"
+        assert not self.router.tasks, "tasks without an end"
+        assert not self.router.reservations, "reservations without an end"
 
 
 def written(router: Router) -> str:
