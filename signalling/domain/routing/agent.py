@@ -96,6 +96,8 @@ class Agent(Kept):
         self.profile = Profile("")
         self.holding: dict[str, Reservation] = {}
         self.lines: tuple[str, ...] = ()
+        #: Why nothing at all can be offered, in a word of `explaining`; the router keeps it true.
+        self.obstacle: str | None = "absent"
         self._view: dict[str, Any] | None = None
         self._known: dict[int, bool] = {}
 
@@ -147,11 +149,10 @@ class Agent(Kept):
     @property
     def wrapping_up(self) -> bool:
         """Whether the agent is ending a call, so that nothing else may come."""
-        exclusive = self.profile.exclusive
-        return any(
-            held.state is Held.WRAPPING and held.channel in exclusive
-            for held in self.holding.values()
-        )
+        for held in self.holding.values():
+            if held.state is Held.WRAPPING and held.channel in self.profile.exclusive:
+                return True
+        return False
 
     @property
     def has_room_at_all(self) -> bool:

@@ -159,9 +159,13 @@ class Floor(Machine):
 
     def accepts(self, agent: Agent) -> bool:
         """Whether the agent is in an activity in which work is offered, and is to stay so."""
-        chosen = (agent.activity, agent.next_activity or agent.activity)
-        known = (self.plans.activities.get(id) for id in chosen)
-        return all(activity is not None and activity.available for activity in known)
+        return self._available(agent.activity) and (
+            agent.next_activity is None or self._available(agent.next_activity)
+        )
+
+    def _available(self, id: str) -> bool:
+        activity = self.plans.activities.get(id)
+        return activity is not None and activity.available
 
     def _line(self, id: str) -> Line:
         line = self._lines.get(id)
@@ -265,7 +269,8 @@ class Floor(Machine):
         """
         self.touched.agents[agent.id] = agent
         self._timers.set(("agent", agent.id), agent.deadline)
-        ready = self.blocked(agent) is None and agent.has_room_at_all
+        agent.obstacle = self._obstacle(agent)
+        ready = agent.obstacle is None and agent.has_room_at_all
         for line in agent.lines:
             where = self._ready.setdefault(line, {})
             if ready:
@@ -277,7 +282,7 @@ class Floor(Machine):
         elif eased:
             self._eased[agent.id] = agent
 
-    def blocked(self, agent: Agent) -> str | None:
+    def _obstacle(self, agent: Agent) -> str | None:
         """Why nothing at all can be offered to the agent; one of the words of `explaining`."""
         if agent.state is not Connection.PRESENT:
             return "absent"

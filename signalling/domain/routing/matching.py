@@ -31,8 +31,8 @@ class Matching(Floor):
         for task in self._candidates():
             seeks = self._seeking.pop(task.id, None) is not None
             ready = self._ready.get(task.line, {})
-            pool = ready if seeks else ready.keys() & self._eased.keys()
-            self._try(task, [ready[id] for id in pool], now, seeks=seeks)
+            pool = ready if seeks else self._eased
+            self._try(task, [ready[id] for id in pool if id in ready], now, seeks=seeks)
             if not self._eased and not self._seeking:
                 break
         self._seeking.clear()
@@ -162,7 +162,7 @@ class Matching(Floor):
         ]
         present = [agent for agent in able if agent.state is Connection.PRESENT]
         available = [agent for agent in present if self.accepts(agent)]
-        free = [a for a in available if self.blocked(a) is None and a.has_room(task.channel)]
+        free = [a for a in available if a.obstacle is None and a.has_room(task.channel)]
         return {
             "total": len(able),
             "present": len(present),
@@ -184,7 +184,7 @@ class Matching(Floor):
             (
                 agent.id,
                 known.get(agent.id)
-                or self.blocked(agent)
+                or agent.obstacle
                 or self._misfit(task, agent, queue, target, now)
                 or OUTDONE[queue.strategy],
             )

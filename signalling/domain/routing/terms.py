@@ -35,6 +35,7 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_KINDS: dict[type, type] = {bool: bool, int: float, float: float, str: str}
 #: The operators of a `Comparison`.
 OPERATORS = ("==", "!=", *_ORDER)
 
@@ -105,7 +106,7 @@ class Name:
         def find(subject: Mapping[str, Any], task: Mapping[str, Any]) -> Any:
             value: Any = task if of_task else subject
             for part in path:
-                if not isinstance(value, Mapping):
+                if type(value) is not dict and not isinstance(value, Mapping):
                     return nothing
                 value = value.get(part)
             return nothing if value is None else value
@@ -255,11 +256,7 @@ def _wrapped(condition: Condition) -> str:
 
 def _kind(value: object) -> type | None:
     """What a value may be compared with; None when with nothing."""
-    if isinstance(value, bool):
-        return bool
-    if isinstance(value, int | float):
-        return float
-    return str if isinstance(value, str) else None
+    return _KINDS.get(type(value))
 
 
 def _same(left: object, right: object) -> bool:

@@ -340,7 +340,7 @@ def check_effects(router: Router, effects: list[Effect]) -> None:
         if isinstance(effect, Record):
             assert effect.subject
             json.dumps(effect.data)
-        elif isinstance(effect, Offer):
+        elif isinstance(effect, Offer) and effect.reservation in router.reservations:
             assert router.reservations[effect.reservation].agent == effect.agent
 
 
