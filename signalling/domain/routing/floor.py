@@ -236,11 +236,12 @@ class Floor(Machine):
         """Remember who waits for one agent, so that the wait ends when that one goes."""
         if task.preferred is None:
             return
-        hoping = self._hoping.setdefault(task.preferred, {})
         if task.preferred_until is not None and task.state is TaskState.PENDING:
-            hoping[task.id] = task
-        else:
+            self._hoping.setdefault(task.preferred, {})[task.id] = task
+        elif hoping := self._hoping.get(task.preferred):
             hoping.pop(task.id, None)
+            if not hoping:
+                del self._hoping[task.preferred]
 
     def _seek(self, task: Task, now: Micros) -> None:
         """The task looks for an agent anew."""

@@ -278,6 +278,14 @@ def test_queues_that_overflow_into_each_other_let_nobody_go_in_circles() -> None
     assert center.ends() == {"ann": "max_wait"}
 
 
+def test_an_overflow_that_leads_back_ends_the_wait() -> None:
+    back = queue("b", open=False, overflow="support")
+    center = Center(queue(max_wait=60, overflow="b"), back)
+    center.calls("ann")
+    center.passes(60)
+    assert center.ends() == {"ann": "max_wait"}
+
+
 def test_both_full_queues_that_overflow_into_each_other_refuse() -> None:
     center = Center(queue(max_length=0, overflow="b"), queue("b", max_length=0, overflow="support"))
     center.calls("ann")
