@@ -24,14 +24,22 @@ FORMS = ("opus", "pcmu", "pcma")
 MakeClip = Callable[[], Awaitable[Clip]]
 
 
-async def make_clip() -> Clip:
-    """The clip of `media.tracks.music`, made in a child process: codecs hold the interpreter's
-    lock, and cost memory that a node without music need not have.
+async def make_clip(file: str = "") -> Clip:
+    """The clip of `media.tracks.music`, or that of a sound file; a file that cannot be read is
+    logged, and our own music played instead. Raises `Unavailable` when there is none at all."""
+    if file:
+        try:
+            return await _made("--file", file)
+        except Unavailable as error:
+            log.error("our own hold music instead of the file", file=file, why=error.detail)
+    return await _made()
 
-    Raises `Unavailable` when the child fails.
-    """
+
+async def _made(*arguments: str) -> Clip:
+    """In a child process: codecs hold the interpreter's lock, and cost memory that a node without
+    music need not have."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "media.tracks.music", stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "media.tracks.music", *arguments), stdout=asyncio.subprocess.PIPE
     )
     try:
         made, _ = await child.communicate()

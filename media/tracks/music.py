@@ -21,12 +21,16 @@ from numpy.typing import NDArray
 
 from media.sfu.datapath.plans import Clip, Form
 from media.tracks.level import FULL_SCALE, Samples
+from media.tracks.sound_file import read_sound
 from offhook.core.clock import SECOND
+from offhook.core.errors import InvalidInput
 
 #: Seconds of a bar, of the whole loop, and of one packet.
 BAR = 2.4
 SECONDS = 8 * BAR
 STEP = 0.02
+#: So many seconds of a file are played.
+LONGEST = 300.0
 #: Root mean square of the whole, dBov.
 LEVEL = -20.0
 OPUS_RATE = 48_000
@@ -174,9 +178,22 @@ def _in_a_room(ring: Wave) -> Wave:
 # --- encoded -------------------------------------------------------------------------------------
 
 
-def clip() -> Clip:
-    """The loop in all its forms."""
-    wide, narrow = loop(OPUS_RATE), loop(PHONE_RATE)
+def clip(path: str = "") -> Clip:
+    """The loop in all its forms, or the sound of a file in its place.
+
+    Raises `InvalidInput` for a file that is no sound.
+    """
+    if not path:
+        return _clip(loop(OPUS_RATE), loop(PHONE_RATE))
+    wide, narrow = (
+        read_sound(path, rate, longest=LONGEST, level=LEVEL) for rate in (OPUS_RATE, PHONE_RATE)
+    )
+    packets = min(wide.size * PHONE_RATE // OPUS_RATE, narrow.size) // round(STEP * PHONE_RATE)
+    seconds = packets * STEP
+    return _clip(wide[: round(seconds * OPUS_RATE)], narrow[: round(seconds * PHONE_RATE)])
+
+
+def _clip(wide: Samples, narrow: Samples) -> Clip:
     return Clip(
         round(STEP * SECOND),
         (
@@ -226,11 +243,16 @@ def main(given: Sequence[str] | None = None) -> int:
     """Write the clip to the standard output, or the loop to a WAV file."""
     parser = argparse.ArgumentParser(prog="python -m media.tracks.music")
     parser.add_argument("--wav", help="write the loop here instead, to listen to")
-    path = parser.parse_args(given).wav
-    if path is None:
-        sys.stdout.buffer.write(msgspec.msgpack.encode(clip()))
+    parser.add_argument("--file", default="", help="the sound to encode in place of our own")
+    arguments = parser.parse_args(given)
+    if arguments.wav is None:
+        try:
+            sys.stdout.buffer.write(msgspec.msgpack.encode(clip(arguments.file)))
+        except InvalidInput as error:
+            sys.stderr.write(f"{error.detail}\n")
+            return 1
         return 0
-    with wave.open(path, "wb") as file:
+    with wave.open(arguments.wav, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(OPUS_RATE)

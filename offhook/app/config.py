@@ -58,6 +58,13 @@ class Config(Struct, frozen=True, kw_only=True):
             "behind NAT."
         ),
     ] = ""
+    hold_music: Annotated[
+        str,
+        Meta(
+            description="Sound file that who is on hold hears instead of our own music: any format "
+            "that FFmpeg reads, the first five minutes of it, over and over."
+        ),
+    ] = ""
     messaging_port: Annotated[
         Port, Meta(description="HTTP port of the messaging sidecar when it runs alone.")
     ] = 8090

@@ -8,6 +8,7 @@ import gc
 import random
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -15,6 +16,7 @@ from aiohttp import web
 
 import offhook
 from media.node import MediaSettings
+from media.sfu.music import make_clip
 from media.worker import MediaWorker
 from offhook.app import health
 from offhook.app.config import Config
@@ -124,6 +126,13 @@ async def _bus(config: Config) -> AsyncIterator[Bus]:
         await bus.close()
 
 
+def _hold_music(config: Config) -> str:
+    """The operator's sound file, empty for our own music."""
+    if config.hold_music and not Path(config.hold_music).is_file():
+        raise Misconfigured(f"hold_music names {config.hold_music}, and there is no such file.")
+    return config.hold_music
+
+
 @asynccontextmanager
 async def _media(config: Config, bus: Bus, metrics: Metrics) -> AsyncIterator[None]:
     advertised = (config.advertise_ip,) if config.advertise_ip else ()
@@ -136,6 +145,7 @@ async def _media(config: Config, bus: Bus, metrics: Metrics) -> AsyncIterator[No
         ),
         randomness=random.SystemRandom(),
         metrics=metrics,
+        make_clip=partial(make_clip, _hold_music(config)),
     )
     await worker.start()
     try:

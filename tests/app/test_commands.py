@@ -39,6 +39,14 @@ async def test_a_server_starts_on_an_empty_folder_says_where_and_stops_well(tmp_
     assert await again.stop(signal.SIGINT) == 0
 
 
+async def test_hold_music_that_is_not_there_is_named_at_the_start(tmp_path: Path) -> None:
+    ports = {f"OFFHOOK_{name}": str(free_port()) for name in ("PORT", "MEDIA_PORT", "HEALTH_PORT")}
+    settings = {"OFFHOOK_HOLD_MUSIC": str(tmp_path / "hold.mp3"), **ports}
+    code, _, complaint = await run("serve", "--data-dir", str(tmp_path / "data"), **settings)
+    assert code != 0
+    assert "hold.mp3, and there is no such file" in complaint
+
+
 async def test_a_busy_port_is_named_with_what_to_do(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

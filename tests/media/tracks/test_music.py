@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import wave
+from pathlib import Path
+
 import av
 import numpy as np
 import pytest
@@ -10,7 +13,10 @@ from av.audio.codeccontext import AudioCodecContext
 from media.sfu.datapath.plans import Clip
 from media.tracks import music
 from media.tracks.level import Samples, dbov
+from media.tracks.sound_file import read_sound
 from media.tracks.spectrum import peaks
+from media.tracks.tone import sine
+from offhook.core.errors import InvalidInput
 
 pytestmark = pytest.mark.unit
 
@@ -106,3 +112,59 @@ def test_what_is_decoded_has_no_seam_either(clip: Clip, form: str) -> None:
 
 def test_it_is_the_same_every_time(clip: Clip) -> None:
     assert music.clip() == clip
+
+
+# a file of the operator's
+
+
+def tone_file(
+    path: Path, hz: float, seconds: float, level: float = -6.0, rate: int = 22_050
+) -> str:
+    """A WAV file with a tone on two channels."""
+    mono = sine(hz, level, 0, round(seconds * rate), rate)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(np.repeat(mono, 2).tobytes())
+    return str(path)
+
+
+def test_a_file_is_played_at_the_same_loudness(tmp_path: Path) -> None:
+    made = music.clip(tone_file(tmp_path / "tone.wav", 700, 3.05))
+    assert {len(form.payloads) for form in made.forms} == {152}
+    for form in ("opus", "pcmu"):
+        heard = decoded(made, form, list(range(10, 110)))
+        rate = RATE if form == "opus" else music.PHONE_RATE
+        assert peaks(heard, rate)[0].hz == pytest.approx(700, abs=2)
+        assert dbov(heard) == pytest.approx(music.LEVEL, abs=1)
+
+
+def test_a_quiet_file_with_a_loud_moment_is_not_clipped(tmp_path: Path) -> None:
+    loud = sine(700, -4, 0, RATE // 100)
+    quiet = sine(700, -60, 0, 3 * RATE)
+    path = tmp_path / "bang.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(np.concatenate((quiet, loud, quiet)).tobytes())
+    read = read_sound(str(path), RATE, longest=10, level=-20)
+    assert 0.8 < np.abs(read.astype(int)).max() / 32767 <= 0.91
+
+
+def test_only_its_beginning_is_read(tmp_path: Path) -> None:
+    path = tone_file(tmp_path / "tone.wav", 700, 3)
+    assert read_sound(path, 8000, longest=1.5, level=-20).size == 12_000
+
+
+@pytest.mark.parametrize("content", [b"", b"no sound at all", bytes(4000)])
+def test_what_is_no_sound_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "file.wav"
+    path.write_bytes(content)
+    with pytest.raises(InvalidInput) as refused:
+        music.clip(str(path))
+    assert refused.value.code == "no_sound"
+
+
+def test_silence_is_no_sound(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="no sound to speak of"):
+        music.clip(tone_file(tmp_path / "tone.wav", 700, 3, level=-90))
