@@ -65,7 +65,9 @@ class SignIns:
         if user is None or not fits:
             log.info("sign-in refused", account=account, address=knock.address)
             raise Unauthenticated("The login or the password is wrong.", code="bad_login")
-        await self._parts.store.write(lambda c: self._stored.give_back(c, account, who, where))
+        await self._parts.store.write(
+            lambda c: self._stored.tries.give_back(c, account, who, where)
+        )
         _require_enabled(user)
         await self._strengthen(user, knock.password)
         return await self._begin(user, knock.user_agent)
@@ -133,7 +135,7 @@ class SignIns:
         """Count the try as failed before it is looked at, so that many at once count as many."""
         now = self._parts.clock.now()
         wait = await self._parts.store.write(
-            lambda c: self._stored.take_try(c, account, who, where, now)
+            lambda c: self._stored.tries.take(c, account, who, where, now)
         )
         if wait:
             raise signing_in.too_many(wait)

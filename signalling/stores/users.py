@@ -1,4 +1,4 @@
-"""People with a login, their sign-ins, and tries that failed, as rows."""
+"""People with a login and their sign-ins, as rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from offhook.core.clock import Micros
 from offhook.core.errors import Conflict
@@ -17,16 +16,12 @@ from offhook.core.store.prepared import Prepared
 from offhook.core.store.tables import account_settings, contacts
 from signalling.domain import signing_in
 from signalling.domain.signing_in import (
-    FORGET_AFTER,
     IDLE,
-    NO_TRIES,
-    OF_ADDRESS,
-    OF_LOGIN,
-    Tries,
     UserRole,
 )
 from signalling.stores.participants import ERASED
-from signalling.stores.user_tables import sign_in_tries, sign_ins, users
+from signalling.stores.tries import SignInTries
+from signalling.stores.user_tables import sign_ins, users
 
 _MINE = users.c.account_id == bindparam("account")
 #: The account's setting of how many days a password lasts.
@@ -88,26 +83,6 @@ _PRUNE = delete(sign_ins).where(
     or_(sign_ins.c.expires_at <= bindparam("now"), sign_ins.c.seen_at <= bindparam("idle"))
 )
 
-_THESE = (
-    sign_in_tries.c.account_id == bindparam("account"),
-    sign_in_tries.c.who == bindparam("name"),
-)
-_TRIES = select(sign_in_tries).where(*_THESE)
-_FORGET = delete(sign_in_tries).where(*_THESE)
-_PRUNE_TRIES = delete(sign_in_tries).where(sign_in_tries.c.last_at <= bindparam("before"))
-
-
-def _count_tries(dialect: Any) -> Any:
-    row = dialect.insert(sign_in_tries)
-    new = {"failed": row.excluded.failed, "last_at": row.excluded.last_at}
-    return row.on_conflict_do_update(
-        index_elements=[sign_in_tries.c.account_id, sign_in_tries.c.who], set_=new
-    )
-
-
-#: By dialect.
-_COUNT_TRIES = {"sqlite": _count_tries(sqlite), "postgresql": _count_tries(postgresql)}
-
 
 @dataclass(frozen=True, slots=True)
 class User:
@@ -146,10 +121,11 @@ class SignIn:
 
 
 class Users:
-    """The tables `users`, `sign_ins` and `sign_in_tries`."""
+    """The tables `users` and `sign_ins`; `tries` are those to sign in that failed."""
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
+        self.tries = SignInTries()
 
     # --- people ------------------------------------------------------------------------------
 
@@ -272,7 +248,7 @@ class Users:
     ) -> User:
         """Give somebody the password they chose, and forget the tries it took."""
         self._set_password(connection, user, hashed, must_change=False, now=now)
-        self.give_back(connection, user.account, *tried)
+        self.tries.give_back(connection, user.account, *tried)
         return replace(user, password_hash=hashed, must_change=False, password_at=now)
 
     def rehash(self, connection: Connection, user: User, hashed: str) -> None:
@@ -322,42 +298,7 @@ class Users:
     def prune(self, connection: Connection, now: Micros) -> None:
         """Forget sign-ins that are over, and tries that count no more."""
         connection.execute(_PRUNE, {"now": now, "idle": now - IDLE})
-        connection.execute(_PRUNE_TRIES, {"before": now - FORGET_AFTER})
-
-    # --- tries -------------------------------------------------------------------------------
-
-    def take_try(
-        self, connection: Connection, account: AccountId, login: bytes, address: bytes, now: Micros
-    ) -> int:
-        """Count a try of this login from this address as failed, or how long it must wait."""
-        asked = ((login, OF_LOGIN), (address, OF_ADDRESS))
-        known = [self._tries(connection, account, who) for who, _ in asked]
-        waits = [how.wait(tries, now) for tries, (_, how) in zip(known, asked, strict=True)]
-        if max(waits):
-            return max(waits)
-        for tries, (who, how) in zip(known, asked, strict=True):
-            self._put_tries(connection, account, who, how.counted(tries, now))
-        return 0
-
-    def give_back(
-        self, connection: Connection, account: AccountId, login: bytes, address: bytes
-    ) -> None:
-        """The try was right: the login's are forgotten, and the address has one less."""
-        connection.execute(_FORGET, {"account": account, "name": login})
-        tries = self._tries(connection, account, address)
-        fewer = Tries(max(0, tries.failed - 1), tries.last_at)
-        self._put_tries(connection, account, address, fewer)
-
-    def _tries(self, connection: Connection, account: AccountId, who: bytes) -> Tries:
-        row = connection.execute(_TRIES, {"account": account, "name": who}).one_or_none()
-        return NO_TRIES if row is None else Tries(row.failed, row.last_at)
-
-    def _put_tries(
-        self, connection: Connection, account: AccountId, who: bytes, tries: Tries
-    ) -> None:
-        row = {"failed": tries.failed, "last_at": tries.last_at}
-        count = _COUNT_TRIES[connection.dialect.name]
-        connection.execute(count, {"account_id": account, "who": who, **row})
+        self.tries.prune(connection, now)
 
     def _user(self, row: Any) -> User:
         key = row.sealed_key

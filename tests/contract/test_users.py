@@ -100,9 +100,9 @@ async def test_tries_at_once_count_as_many_and_a_right_one_clears_its_login(stor
     login, address = b"l" * 32, b"a" * 32
 
     async def take() -> int:
-        return await store.write(lambda c: USERS.take_try(c, MAIN, login, address, NOW))
+        return await store.write(lambda c: USERS.tries.take(c, MAIN, login, address, NOW))
 
     waits = await asyncio.gather(*(take() for _ in range(8)))
     assert sorted(bool(wait) for wait in waits) == [False] * 5 + [True] * 3
-    await store.write(lambda c: USERS.give_back(c, MAIN, login, address))
+    await store.write(lambda c: USERS.tries.give_back(c, MAIN, login, address))
     assert await take() == 0

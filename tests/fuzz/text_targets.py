@@ -14,9 +14,13 @@ from offhook.core.errors import InvalidInput, OffhookError, Unauthenticated
 from offhook.core.webhooks import signature
 from offhook.core.webhooks.addresses import AllowedAddresses
 from offhook.core.webhooks.addresses import Target as Address
+from offhook.core.zones import time_zone
 from signalling.api import http, messages, sockets
 from signalling.api.app import ROUTES
+from signalling.api.decoding import converted
 from signalling.domain import names, tokens
+from signalling.domain.calendar import Calendar
+from signalling.domain.configured.kinds import KINDS
 from signalling.domain.ice_fragment import IceFragment
 from signalling.domain.routing.expression import MAX_LENGTH, BadExpression, Expression
 from signalling.services import tokens as bearer
@@ -165,6 +169,35 @@ def _expression() -> Callable[[bytes], object]:
     return read
 
 
+def _configured() -> Callable[[bytes], object]:
+    """What the first byte's kind takes is kept, is the same when it is read and saved again, and
+    works: hours can be described, and origins can stand in a header."""
+
+    def read(data: bytes) -> None:
+        kind = KINDS[data[0] % len(KINDS)] if data else KINDS[0]
+        body = converted(lambda shape: msgspec.json.decode(data[1:], type=shape), kind.shape)
+        kept = kind.checked(body, time_zone)
+        stored = msgspec.json.decode(msgspec.json.encode(kept))
+        assert kind.checked(kind.read(stored), time_zone) == kept
+        hours = getattr(kept, "hours", None)
+        if hours is not None:
+            Calendar.of(hours, time_zone).describe(Micros(1_790_000_000_000_000))
+        assert all(origin.isascii() for origin in getattr(kept, "allowed_origins", ()))
+
+    return read
+
+
+_SET_UP = (
+    b'\0{"name":"S","allowed_origins":["https://a.example:8443","http://[::1]:1"],"target":{"queue":'
+    b'"QU00000000000000000000000000000000"},"languages":["fr"],"theme":{"accent":"#00ff00"},"form":'
+    b'[{"key":"a","kind":"select","label":{"fr":"A"},"options":[{"value":"x","label":{"fr":"X"}}]}]}',
+    b'\1{"name":"Q","requirements":[{"expression":"skills.fr >= 3"}],"hours":{"time_zone":"UTC"'
+    b',"week":{"monday":[{"opens":"22:00","closes":"02:00"}]},"holidays":[{"first":"2024-02-29",'
+    b'"last":"2024-03-01","yearly":true,"hours":[{"opens":"00:00","closes":"24:00"}]}]}}',
+    b'\2{"name":"W","default":{"queue":"QU00000000000000000000000000000000","order_by":"a DESC"}}',
+    b'\4{"user":"ada","skills":{"fr":5},"attributes":{"a":["x"],"b":1.5},"exclusive":["voice"]}',
+    b'\6{"name":"R","texts":{"en":"Hi {{visitor.name}} {{form.x}}"},"channels":["sms"]}',
+)
 _COMMANDS = (
     b'2/room,1["join",{"name":"Ada"}]',
     b'2/room,2["offer",{"sdp":"v=0","tracks":[{"mid":"0","source":"camera","muted":true}]}]',
@@ -211,6 +244,7 @@ TARGETS = (
         ),
         512,
     ),
+    Target("configured", _configured, (InvalidInput,), _SET_UP),
     Target(
         "webhooks",
         _webhook,
