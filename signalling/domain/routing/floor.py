@@ -7,7 +7,6 @@ looks only at what may have become possible.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -20,32 +19,21 @@ from signalling.domain.routing import order
 from signalling.domain.routing.agent import Agent, Profile
 from signalling.domain.routing.agent import State as Connection
 from signalling.domain.routing.effects import Effect, Record
+from signalling.domain.routing.lines import Lines, Place
 from signalling.domain.routing.plans import Plans, Queue, Target
 from signalling.domain.routing.reservation import Reservation
-from signalling.domain.routing.task import WAITING, Task
 from signalling.domain.routing.task import State as TaskState
+from signalling.domain.routing.task import Task
 from signalling.domain.routing.timers import Timers
 
 #: What a task that is in no queue is handled by: the defaults of a queue.
 NOWHERE = Queue("", "")
-Entry = tuple[tuple[int, int], str]
 
 
 class State(Enum):
     """A router always runs."""
 
     RUNNING = "running"
-
-
-@dataclass(slots=True)
-class Line:
-    """The tasks that wait in one place: pending ones in their order, and how many are offered."""
-
-    pending: list[Entry] = field(default_factory=list)
-    ringing: int = 0
-
-    def __len__(self) -> int:
-        return len(self.pending) + self.ringing
 
 
 @dataclass(slots=True)
@@ -82,9 +70,7 @@ class Floor(Machine):
         self._turn = 0
         self._effects: list[Effect] = []
         self._timers = Timers()
-        self._lines: dict[str, Line] = {}
-        #: Where each waiting task stands in the lines; offered ones have no place.
-        self._filed: dict[str, tuple[str, tuple[int, int] | None]] = {}
+        self._lines = Lines()
         self._members: dict[str, dict[str, Agent]] = {}
         self._ready: dict[str, dict[str, Agent]] = {}
         self._held: dict[str, dict[str, Reservation]] = {}
@@ -134,7 +120,7 @@ class Floor(Machine):
 
     def line(self, id: str) -> list[Task]:
         """The tasks that wait in a queue, in their order; those just being offered are left out."""
-        return [self.tasks[task] for _, task in self._line(id).pending]
+        return [self.tasks[task] for _, task in self._lines.pending(id)]
 
     def members(self, queue: str) -> Iterable[Agent]:
         """The agents whom a queue may ask."""
@@ -142,12 +128,11 @@ class Floor(Machine):
 
     def length(self, queue: str) -> int:
         """How many wait in a queue, those just being offered included."""
-        return len(self._line(queue))
+        return self._lines.length(queue)
 
     def position(self, task: Task) -> int:
         """Which place a waiting task has in its line, from 1."""
-        place = order.place(task, self.plans.queues.get(task.queue or ""))
-        return bisect_left(self._line(task.line).pending, (place, task.id)) + 1
+        return self._lines.position(task.line, self._place(task), task.id)
 
     def held_of(self, task: str) -> list[Reservation]:
         """The reservations of a task that take somebody's capacity."""
@@ -166,12 +151,6 @@ class Floor(Machine):
     def _available(self, id: str) -> bool:
         activity = self.plans.activities.get(id)
         return activity is not None and activity.available
-
-    def _line(self, id: str) -> Line:
-        line = self._lines.get(id)
-        if line is None:
-            line = self._lines[id] = Line()
-        return line
 
     # --- saying things --------------------------------------------------------------------------
 
@@ -204,33 +183,18 @@ class Floor(Machine):
 
     def _file(self, task: Task) -> None:
         """Put a waiting task into its line, take it out of where it was."""
-        place = None
         if task.state is TaskState.PENDING:
-            place = order.place(task, self.plans.queues.get(task.queue or ""))
-        new = (task.line, place) if task.state in WAITING else None
-        old = self._filed.get(task.id)
-        if new != old:
-            self._unfile(task, old)
-            if new is not None:
-                self._filed[task.id] = new
-                line = self._line(new[0])
-                if place is None:
-                    line.ringing += 1
-                else:
-                    insort(line.pending, (place, task.id))
+            self._lines.put(task.id, task.line, self._place(task))
+        elif task.state is TaskState.RESERVED:
+            self._lines.put(task.id, task.line, None)
+        else:
+            self._lines.remove(task.id)
         if task.state is not TaskState.PENDING:
             self._seeking.pop(task.id, None)
         self._hope(task)
 
-    def _unfile(self, task: Task, old: tuple[str, tuple[int, int] | None] | None) -> None:
-        if old is None:
-            return
-        line = self._line(old[0])
-        if old[1] is None:
-            line.ringing -= 1
-        else:
-            del line.pending[bisect_left(line.pending, (old[1], task.id))]
-        del self._filed[task.id]
+    def _place(self, task: Task) -> Place:
+        return order.place(task, self.plans.queues.get(task.queue or ""))
 
     def _hope(self, task: Task) -> None:
         """Remember who waits for one agent, so that the wait ends when that one goes."""

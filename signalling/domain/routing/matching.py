@@ -11,7 +11,8 @@ from signalling.domain.routing.agent import Agent
 from signalling.domain.routing.agent import State as Connection
 from signalling.domain.routing.effects import Offer
 from signalling.domain.routing.explaining import OUTDONE, Decision, explain
-from signalling.domain.routing.floor import Entry, Floor
+from signalling.domain.routing.floor import Floor
+from signalling.domain.routing.lines import Entry
 from signalling.domain.routing.plans import Queue, Target
 from signalling.domain.routing.reservation import Kind, Reservation
 from signalling.domain.routing.task import Reserved, Task
@@ -41,7 +42,7 @@ class Matching(Floor):
     def _candidates(self) -> Iterator[Task]:
         """The tasks to try, each once, the highest score first."""
         lines = sorted({line for agent in self._eased.values() for line in agent.lines})
-        waiting = [list(self._line(line).pending) for line in lines]
+        waiting = [self._lines.pending(line) for line in lines]
         others = sorted(self._others(set(lines)))
         for _, id in merge(*waiting, others):
             task = self.tasks[id]
@@ -50,7 +51,7 @@ class Matching(Floor):
 
     def _others(self, lines: set[str]) -> Iterator[Entry]:
         for task in self._seeking.values():
-            line, place = self._filed[task.id]
+            line, place = self._lines.where(task.id)
             if line not in lines and place is not None:
                 yield place, task.id
 

@@ -146,7 +146,7 @@ class Staffing(Entering):
             if self._hopes_until(task, self._target(task), now) is None:
                 self._despair(task, now)
         if not self.attends(agent):
-            for _, id in list(self._line(f"@{agent.id}").pending):
+            for _, id in self._lines.pending(f"@{agent.id}"):
                 self._direct_failed(self.tasks[id], "agent_absent", now)
 
     def _direct_failed(self, task: Task, reason: str, now: Micros) -> None:

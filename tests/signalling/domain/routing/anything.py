@@ -286,7 +286,7 @@ class Anything:
         assert self.router.deadline is None, "deadlines without an end"
         assert not self.router.tasks, "tasks without an end"
         assert not self.router.reservations, "reservations without an end"
-        left = (self.router._hoping, self.router._held, self.router._filed, self.router.places)
+        left = (self.router._hoping, self.router._held, self.router._lines, self.router.places)
         assert not any(left), "something is left over"
 
 
