@@ -42,7 +42,8 @@ def play(page: report.Report, seed: int, events: int) -> None:
             if count % 1000 == 999:
                 anything.restart()
         anything.finish()
-        given, refused, fed = given + len(anything.given), refused + anything.refused, fed + count + 1
+        given, refused = given + len(anything.given), refused + anything.refused
+        fed += count + 1
         sys.stderr.write(f"seed {number}: {len(anything.given)} assigned\n")
     page.figure("events of any kind, nothing broken", fed, "")
     page.figure("of those refused", refused, "")
