@@ -29,6 +29,7 @@ from tests.signalling.domain.routing.center import (
     target,
     workflow,
 )
+from tests.signalling.domain.routing.retold import Retold, agree
 
 pytestmark = pytest.mark.model
 
@@ -85,6 +86,27 @@ def test_a_restart_at_any_point_goes_on_exactly_as_without(seed: int) -> None:
             assert effects == []
         if count % 5 == 0:
             assert compared(twin) == compared(anything.router)
+
+
+class Read(Anything):
+    """Anything, with somebody who reads the event log."""
+
+    def __init__(self, seed: int, *, check_each: int = 1) -> None:
+        self.told = Retold()
+        super().__init__(seed, check_each=check_each)
+
+    def feed(self, event: object) -> list[Effect]:
+        effects = super().feed(event)
+        self.told.read(effects)
+        return effects
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_who_only_reads_the_event_log_knows_every_queue_and_agent(seed: int) -> None:
+    anything = Read(seed + 3000, check_each=0)
+    for _ in range(1_000):
+        anything.step()
+        agree(anything.told, anything.router)
 
 
 class RoutingModel(RuleBasedStateMachine):

@@ -82,7 +82,8 @@ class Arriving(Transferring):
 
     def _begin_direct(self, task: Task, agent: str, now: Micros) -> None:
         self._aim(task, agent, [], now)
-        self._record("task.queued", task.id, queue=None, agent=agent, since=task.since)
+        facts = {"queue": task.queue, "agent": agent, "since": task.since}
+        self._record("task.queued", task.id, **facts, priority=task.priority)
         if self.attends(self.agents[agent]):
             self._seek(task, now)
         else:

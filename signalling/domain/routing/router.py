@@ -71,7 +71,7 @@ class Router(Arriving):
             agent.forget()
             agent.turns = {id: turn for id, turn in agent.turns.items() if id in self.plans.queues}
             if agent.next_activity not in self.plans.activities:
-                agent.next_activity = None
+                self._plan(agent, None, "removed")
             if agent.activity not in self.plans.activities:
                 self._move(agent, self.plans.offline, "removed", now, at_once=True)
             self._enlist(agent)

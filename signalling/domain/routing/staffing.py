@@ -108,14 +108,19 @@ class Staffing(Entering):
     ) -> None:
         """Bring an agent into an activity: now, or when nothing is in hand."""
         if agent.holding and not at_once:
-            agent.next_activity = activity if activity != agent.activity else None
-            facts = {"activity": agent.next_activity, "reason": reason}
-            self._record("agent.next_activity", agent.id, **facts)
+            self._plan(agent, activity if activity != agent.activity else None, reason)
         else:
-            agent.next_activity = None
             self._be(agent, activity, reason, now)
+            self._plan(agent, None, reason)
         self._changed_agent(agent, eased=True)
         self._mind_those_who_hope(agent, now)
+
+    def _plan(self, agent: Agent, activity: str | None, reason: str) -> None:
+        """Let an activity come next, or none."""
+        if agent.next_activity != activity:
+            agent.next_activity = activity
+            facts = {"activity": activity, "reason": reason}
+            self._record("agent.next_activity", agent.id, **facts)
 
     def _be(self, agent: Agent, activity: str, reason: str, now: Micros) -> None:
         before, agent.activity = agent.activity, activity
