@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from msgspec import Struct
+
 from offhook.app import config, protocol_doc, typescript
-from signalling.api import messages
+from signalling.api import desk_messages, messages, visit_messages
 from signalling.api.app import ROUTES
 
 ROOT = Path(__file__).resolve().parents[2]
-_BANNER = "// Generated from signalling/api/messages.py by `make generate`; do not edit."
+_BANNER = "// Generated from signalling/api/{module}.py by `make generate`; do not edit."
 _REST_BANNER = "// Generated from the routes of the REST API by `make generate`; do not edit."
 
 
 def protocol_ts() -> str:
     """The whole of web/src/protocol.ts."""
-    types = [kind for pair in messages.COMMANDS.values() for kind in pair if kind is not None]
-    types += [*messages.EVENTS.values(), *messages.PAGE_DOORS]
+    return _protocol("messages", messages.COMMANDS, messages.EVENTS, messages.PAGE_DOORS)
+
+
+def visit_ts() -> str:
+    """The whole of web/src/visit-protocol.ts."""
+    return _protocol("visit_messages", visit_messages.COMMANDS, visit_messages.EVENTS)
+
+
+def desk_ts() -> str:
+    """The whole of web/src/desk-protocol.ts."""
+    return _protocol("desk_messages", desk_messages.COMMANDS, desk_messages.EVENTS)
+
+
+def _protocol(
+    module: str,
+    commands: Mapping[str, tuple[type[Struct], type[Struct] | None]],
+    events: Mapping[str, type[Struct]],
+    others: Sequence[type[Struct]] = (),
+) -> str:
+    types = [kind for pair in commands.values() for kind in pair if kind is not None]
     parts = [
-        _BANNER,
-        typescript.interfaces(types),
-        typescript.command_map(messages.COMMANDS),
-        typescript.event_map(messages.EVENTS),
+        _BANNER.format(module=module),
+        typescript.interfaces([*types, *events.values(), *others]),
+        typescript.command_map(commands),
+        typescript.event_map(events),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -36,6 +57,8 @@ def rest_ts() -> str:
 #: Every generated file by its path from the root of the repository.
 GENERATED = {
     "web/src/protocol.ts": protocol_ts,
+    "web/src/visit-protocol.ts": visit_ts,
+    "web/src/desk-protocol.ts": desk_ts,
     "web/src/rest.ts": rest_ts,
     "docs/protocol.md": protocol_doc.protocol_md,
     "config.example.toml": config.sample,

@@ -1,0 +1,236 @@
+"""What an agent's desk and the live view are told: people, work, and why it goes where it goes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from signalling.domain.visit_views import CallView, SessionState
+
+TaskState = Literal["pending", "reserved", "assigned", "wrapping", "completed", "canceled"]
+#: What an agent does, as it follows from their reservations; never stored.
+Load = Literal["idle", "offered", "busy", "wrapping"]
+PartyRole = Literal["visitor", "agent", "consulted"]
+
+
+class ActivityView(Struct, frozen=True, kw_only=True):
+    """What an agent may choose to be doing; work is offered in an available one."""
+
+    id: str
+    name: str
+    available: bool
+
+
+class CustomerView(Struct, frozen=True, kw_only=True):
+    """Who it is, as far as is known. `verified`: the site's server vouches for name, e-mail and
+    `attributes`; `page_attributes` are what the page said."""
+
+    contact: str
+    name: str
+    email: str
+    phone: str
+    language: str
+    verified: bool
+    answers: dict[str, str]
+    attributes: dict[str, str]
+    page_attributes: dict[str, str]
+    page_url: str
+    page_title: str
+    referrer: str
+    site: str
+
+
+class EarlierView(Struct, frozen=True, kw_only=True):
+    """An earlier session of the same customer. Times are ISO 8601."""
+
+    session: str
+    at: str
+    queue: str
+    agent: str
+    seconds: int
+    disposition: str
+    notes: str
+    rated: int | None
+
+
+class OfferView(Struct, frozen=True, kw_only=True):
+    """Work that waits for this agent's answer until `until`. `waited` is in seconds. `consult`: a
+    colleague asks; `transfer_from`: a colleague passes it on. `earlier`: the customer's sessions
+    before this one, so that they are known before the answer."""
+
+    reservation: str
+    task: str
+    session: str
+    channel: str
+    queue: str
+    until: str
+    waited: int
+    customer: CustomerView
+    consult: bool
+    transfer_from: str | None
+    earlier: list[EarlierView]
+
+
+class PartyOf(Struct, frozen=True, kw_only=True):
+    """Somebody in a call. `there`: their page is in the room; `held`: hears music or nothing."""
+
+    identity: str
+    name: str
+    role: PartyRole
+    there: bool
+    held: bool
+
+
+class TransferView(Struct, frozen=True, kw_only=True):
+    """A colleague is being asked, or is consulted. `failed` says why one that was asked last did
+    not come."""
+
+    agent: str
+    name: str
+    state: Literal["ringing", "consulting", "conference", "failed"]
+    failed: str | None
+
+
+class ContactView(Struct, frozen=True, kw_only=True):
+    """One session on the agent's desk. `state` is the session's; with `wrap_up_until` the talk is
+    over, and disposition and notes are asked for. `mine`: this agent's part in it."""
+
+    session: str
+    task: str
+    reservation: str
+    state: SessionState
+    mine: Literal["agent", "consulted", "wrapping"]
+    queue: str
+    channel: str
+    customer: CustomerView
+    earlier: list[EarlierView]
+    parties: list[PartyOf]
+    call: CallView | None
+    held: bool
+    transfer: TransferView | None
+    answered_at: str | None
+    wrap_up_until: str | None
+    dispositions: list[str]
+    disposition: str
+    notes: str
+
+
+class ColleagueView(Struct, frozen=True, kw_only=True):
+    """Another agent, to transfer to. `free`: could be rung now."""
+
+    id: str
+    name: str
+    activity: str
+    load: Load
+    free: bool
+
+
+class QueueView(Struct, frozen=True, kw_only=True):
+    """A queue as it is now; `longest` is in seconds."""
+
+    id: str
+    name: str
+    open: bool
+    waiting: int
+    longest: int
+    available: int
+
+
+class AgentView(Struct, frozen=True, kw_only=True):
+    """An agent as the live view shows them. `since` is when they came into activity and load."""
+
+    id: str
+    name: str
+    activity: str
+    next_activity: str | None
+    load: Load
+    since: str
+    there: bool
+    skills: dict[str, int]
+    sessions: list[str]
+    strikes: int
+    reason: str
+
+
+class ReplyView(Struct, frozen=True, kw_only=True):
+    """A canned reply in the agent's language; `{name}` and its like are filled in by the page."""
+
+    id: str
+    title: str
+    text: str
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """`desk`: everything on this agent's desk as it is now; `seq` grows with every change. `at` is
+    the server's time, by which a page whose clock is wrong still counts rightly."""
+
+    seq: int
+    agent: AgentView
+    offers: list[OfferView]
+    contacts: list[ContactView]
+    colleagues: list[ColleagueView]
+    queues: list[QueueView]
+    notice: str | None
+    at: str
+
+
+class ConsideredView(Struct, frozen=True, kw_only=True):
+    """An agent who was looked at for a task, and why they were offered it or not."""
+
+    agent: str
+    name: str
+    reason: str
+
+
+class DecisionView(Struct, frozen=True, kw_only=True):
+    """One decision about a task: what was decided when, and who was considered."""
+
+    at: str
+    decision: str
+    queue: str
+    considered: list[ConsideredView]
+    others: int
+
+
+class WaitingView(Struct, frozen=True, kw_only=True):
+    """A task that is not over. `age` is in seconds."""
+
+    task: str
+    session: str | None
+    channel: str
+    state: TaskState
+    queue: str
+    priority: int
+    age: int
+    customer: str
+    language: str
+    agent: str | None
+    decisions: list[DecisionView]
+
+
+class TalkView(Struct, frozen=True, kw_only=True):
+    """A session in progress."""
+
+    session: str
+    state: SessionState
+    queue: str
+    agent: str
+    customer: str
+    since: str
+    held: bool
+    recording: bool
+
+
+class Live(Struct, frozen=True, kw_only=True):
+    """`live`: the account's contact centre as it is now, at most twice a second. `at` is the
+    server's time."""
+
+    seq: int
+    queues: list[QueueView]
+    agents: list[AgentView]
+    waiting: list[WaitingView]
+    talks: list[TalkView]
+    answered_today: int
+    abandoned_today: int
+    at: str
