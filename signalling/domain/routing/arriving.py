@@ -174,6 +174,8 @@ class Arriving(Transferring):
         if queue is None:
             raise InvalidInput("Say which queue.", code="no_target", field="queue")
         self._take_from_agents(task, event.reason, now)
+        if event.not_to is not None:
+            task.declined = [*task.declined, event.not_to]
         task.overflowed = task.overflowed or queue != task.queue
         target = self._target(task) if queue == task.queue else None
         self._enter(task, queue, now, target)

@@ -116,11 +116,13 @@ class TaskReprioritised:
 
 @dataclass(frozen=True, slots=True)
 class TaskRequeued:
-    """It is taken from whoever has it, and waits again with its age, in `queue` if one is named."""
+    """It is taken from whoever has it, and waits again with its age, in `queue` if one is named.
+    `not_to` is asked last of all, as one who was asked in vain."""
 
     task: str
     queue: str | None = None
     reason: str = "requeued"
+    not_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

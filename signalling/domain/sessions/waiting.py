@@ -1,0 +1,182 @@
+"""Before the call: the form, the consent, the queue; leaving it, or being called back instead."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from offhook.core.clock import SECOND, Micros
+from offhook.core.errors import Conflict
+from offhook.core.machine import Tick, on
+from signalling.domain.routing.events import TaskAdded, WorkEnded
+from signalling.domain.sessions.base import PREPARING, WAITING, Answer, SessionBase, State
+from signalling.domain.sessions.effects import CloseRoom, Effect, Route
+from signalling.domain.sessions.events import (
+    CallbackAsked,
+    CallbackCanceled,
+    FormFilled,
+    MessageLeft,
+    Offered,
+    Opened,
+    PageBack,
+    PageLost,
+    PageMoved,
+    Rated,
+    Requeued,
+    Returned,
+    Started,
+    TaskOver,
+    VisitorLeft,
+)
+from signalling.domain.sessions.party import Parties
+
+_ANY = tuple(State)
+#: Minutes until a callback that nobody took is tried again.
+_AGAIN = 10
+
+
+class Waiting(SessionBase):
+    """The visitor has not reached anybody yet."""
+
+    @on(Opened, State.CREATED, to=(State.FORM, State.CONSENT))
+    def _opened(self, event: Opened, now: Micros) -> Answer:
+        first = State.FORM if event.asks else State.CONSENT
+        return first, [self._record("created", language=self.language, mode=self.mode)]
+
+    @on(FormFilled, State.FORM, to=State.CONSENT)
+    @on(FormFilled, State.CONSENT)
+    def _filled(self, event: FormFilled, now: Micros) -> list[Effect]:
+        self.customer = event.customer
+        return []
+
+    @on(PageMoved, *_ANY)
+    def _moved(self, event: PageMoved, now: Micros) -> list[Effect]:
+        self.customer = event.customer
+        return []
+
+    @on(Started, State.CONSENT, to=(State.QUEUED, State.CLOSED))
+    def _started(self, event: Started, now: Micros) -> Answer:
+        self._keep_consent(event, now)
+        if event.refused is not None:
+            self.reason = event.refused
+            return State.CLOSED, [self._record("closed", reason=event.refused)]
+        self.queued_at = now
+        add = self._add_task(event.task)
+        return State.QUEUED, [self._record("queued", channel=self.channel), add]
+
+    def _keep_consent(self, event: Started, now: Micros) -> None:
+        if event.consent is not None:
+            self.consented, self.consented_at = event.consent, now
+            self.consent_version, self.consent_locale = event.version, event.locale
+
+    # --- in the queue ---------------------------------------------------------------------------
+
+    @on(Offered, State.QUEUED, to=State.OFFERING)
+    def _offered(self, event: Offered, now: Micros) -> list[Effect]:
+        return [self._record("offering")]
+
+    @on(Returned, State.OFFERING, to=State.QUEUED)
+    def _returned(self, event: Returned, now: Micros) -> list[Effect]:
+        return []
+
+    @on(Requeued, *WAITING, to=State.QUEUED)
+    def _requeued(self, event: Requeued, now: Micros) -> list[Effect]:
+        return []
+
+    @on(TaskOver, *WAITING, to=(State.QUEUED, State.OFFERING, State.CLOSED, State.ENDED))
+    def _not_taken(self, event: TaskOver, now: Micros) -> Answer:
+        if event.task != self.task:
+            return self.state, []
+        self.task = None
+        if event.reason == "canceled" or not event.reason:
+            return State.ENDED, self._end("canceled", "canceled", now)
+        self.reason, self.away_until, self.deadline = event.reason, None, None
+        return State.CLOSED, [self._record("closed", reason=event.reason)]
+
+    @on(PageLost, *PREPARING, *WAITING)
+    def _page_lost(self, event: PageLost, now: Micros) -> list[Effect]:
+        self.away_until = self.deadline = Micros(event.until)
+        return []
+
+    @on(PageBack, *PREPARING, *WAITING)
+    def _page_back(self, event: PageBack, now: Micros) -> list[Effect]:
+        self.away_until = self.deadline = None
+        return []
+
+    @on(Tick, *PREPARING, *WAITING, to=State.ABANDONED)
+    @on(VisitorLeft, *PREPARING, *WAITING, to=State.ABANDONED)
+    def _gave_up(self, event: VisitorLeft | Tick, now: Micros) -> list[Effect]:
+        return [*self._end("abandoned", "visitor_left", now), *self._withdraw()]
+
+    @on(VisitorLeft, State.CLOSED, to=State.ENDED)
+    def _went(self, event: VisitorLeft, now: Micros) -> list[Effect]:
+        return self._end("ended", self.reason, now)
+
+    # --- other ways to be heard -----------------------------------------------------------------
+
+    @on(CallbackAsked, State.FORM, State.CONSENT, *WAITING, State.CLOSED, to=State.CALLBACK)
+    def _call_me(self, event: CallbackAsked, now: Micros) -> list[Effect]:
+        before = self._withdraw("callback")
+        self.away_until = None
+        self.callback_tasks, self.callback_task = list(event.tasks), asdict(event.task)
+        self.callback_at = None if event.at is None else Micros(event.at)
+        asked = self._record("callback_requested", at=event.at)
+        return [asked, *self._call_when_due(now), *before]
+
+    def _call_when_due(self, now: Micros) -> list[Effect]:
+        """Have an agent look for it, now or when its time has come."""
+        if self.callback_at is not None and self.callback_at > now:
+            self.callback_state, self.deadline = "requested", self.callback_at
+            return []
+        self.callback_state, self.deadline = "due", None
+        wanted: dict[str, Any] = self.callback_task or {}
+        return [self._add_task(TaskAdded(**{**wanted, "task": self.callback_tasks.pop(0)}))]
+
+    @on(Tick, State.CALLBACK, to=(State.CALLBACK, State.FAILED))
+    def _callback_time(self, event: Tick, now: Micros) -> Answer:
+        if self.callback_state == "requested":
+            return State.CALLBACK, self._call_when_due(now)
+        return self._nobody_answered(now)
+
+    def _nobody_answered(self, now: Micros) -> Answer:
+        """The visitor did not take the agent's call; it is tried again, or given up."""
+        agent, self.parties = self.agent, Parties()
+        done = [] if agent is None else [Route(WorkEnded(agent.reservation, wrap_up=False))]
+        self.task = None
+        state, effects = self._try_later(now)
+        return state, [*done, CloseRoom(self.room), *effects]
+
+    @on(TaskOver, State.CALLBACK, to=(State.CALLBACK, State.FAILED))
+    def _callback_not_taken(self, event: TaskOver, now: Micros) -> Answer:
+        if event.task != self.task or event.reason == "completed":
+            return State.CALLBACK, []
+        self.task = None
+        return self._try_later(now)
+
+    def _try_later(self, now: Micros) -> Answer:
+        if not self.callback_tasks:
+            self.callback_state = "expired"
+            return State.FAILED, self._end("callback_expired", "nobody_there", now)
+        self.callback_at = Micros(now + _AGAIN * 60 * SECOND)
+        return State.CALLBACK, self._call_when_due(now)
+
+    @on(CallbackCanceled, State.CALLBACK, to=State.ENDED)
+    def _not_after_all(self, event: CallbackCanceled, now: Micros) -> list[Effect]:
+        self.callback_state = "canceled"
+        return [*self._end("callback_canceled", "canceled", now), *self._withdraw("canceled")]
+
+    @on(MessageLeft, State.FORM, State.CONSENT, *WAITING, State.CLOSED, to=State.CLOSED)
+    def _wrote(self, event: MessageLeft, now: Micros) -> list[Effect]:
+        before = self._withdraw("message")
+        self.customer, self.message_left = event.customer, True
+        self.away_until = self.deadline = None
+        left = self._record("message_left")
+        return [left, self._add_task(event.task), *before]
+
+    @on(Rated, State.ENDED)
+    def _rated(self, event: Rated, now: Micros) -> list[Effect]:
+        if self.stars is not None:
+            raise Conflict("You have rated this call already.", code="rated")
+        self.stars, self.rated_at = event.stars, now
+        self._comment(comment=event.comment)
+        return [self._record("rated", stars=event.stars)]

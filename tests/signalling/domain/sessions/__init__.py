@@ -1,0 +1,1 @@
+"""Tests of signalling/domain/sessions and of the desk that moves them."""
