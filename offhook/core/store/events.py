@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from offhook.core.clock import Micros
@@ -75,6 +75,15 @@ _SINCE = (
     )
     .order_by(events.c.seq)
     .limit(bindparam("limit"))
+)
+_COUNTS = (
+    select(events.c.type, func.count().label("many"))
+    .where(
+        events.c.account_id == bindparam("account"),
+        events.c.type.in_(bindparam("types", expanding=True)),
+        events.c.time >= bindparam("since"),
+    )
+    .group_by(events.c.type)
 )
 _BY_ID = Prepared(
     select(events).where(
@@ -156,6 +165,13 @@ class EventLog:
         """The number of the last fact about a subject; 0 when there is none."""
         found = _LAST.scalar(connection, {"account": account, "subject": subject})
         return 0 if found is None else found
+
+    def counts(
+        self, connection: Connection, account: AccountId, types: Sequence[str], since: Micros
+    ) -> dict[str, int]:
+        """How many events of each of these types there were since then."""
+        asked = {"account": account, "types": list(types), "since": since}
+        return {row.type: row.many for row in connection.execute(_COUNTS, asked)}
 
     def by_id(self, connection: Connection, account: AccountId, event: str) -> Envelope | None:
         """One event of an account."""
