@@ -28,10 +28,12 @@ GROWTH, LOST, FORGOTTEN_WITHIN = 5.0, 0.1, 60.0
 async def soak(page: report.Report, minutes: float, packets: float) -> None:
     """Hold the meeting; compare the server at its begin and end, and before and after it."""
     async with measured_server() as server:
-        bare = await remains(server)
         plan = Plan(publishers=PEOPLE, profile=Profile(packets_per_second=packets))
         tokens = await server.tokens(plan.seats(publishing=True))
         door = Door(server.url, tokens.__getitem__)
+        async with LoadTest(plan, door, SystemClock(), random.SystemRandom()) as first:
+            await first.fill()  # what is started once, when the first people meet
+        bare = await settled(server, await remains(server), FORGOTTEN_WITHIN)
         async with LoadTest(plan, door, SystemClock(), random.SystemRandom()) as meeting:
             await meeting.fill()
             await asyncio.sleep(WARM)
