@@ -61,6 +61,9 @@ Permission = Literal[
     "users.write",  # make logins, change roles, disable, give one-time passwords
     "account.read",  # the account and its settings
     "account.write",
+    "desk.own",  # take work at a desk of one's own
+    "desk.watch",  # see the whole contact centre at work
+    "desk.supervise",  # set others' activities, and what waits
     "sign_in.own",  # one's own sign-in: look at it, change the password, end it
 ]
 
@@ -162,7 +165,7 @@ TABLE: dict[Role, dict[Permission, _Rule]] = {
     | _always(
         "rooms.read", "rooms.write", "rooms.admin", "rooms.record", "participants.read",
         "participants.moderate", "keys.read", "keys.write", "tokens.issue", "events.read",
-        "metrics.read", "sign_in.own",
+        "metrics.read", "sign_in.own", "desk.own", "desk.watch", "desk.supervise",
         "webhooks.read", "webhooks.write",
         "sites.secrets", "users.write", "account.read", "account.write",
         *_SET_UP, *_SET_UP_SEEN,
@@ -170,9 +173,11 @@ TABLE: dict[Role, dict[Permission, _Rule]] = {
     Role.SUPERVISOR: _TOKEN
     | _always(
         "rooms.read", "participants.read", "participants.moderate", "events.read", "sign_in.own",
+        "desk.own", "desk.watch", "desk.supervise",
         *_SET_UP, *_SET_UP_SEEN,
     ),
-    Role.AGENT: _TOKEN | _always("rooms.read", "participants.read", "sign_in.own", *_AT_THE_DESK),
+    Role.AGENT: _TOKEN
+    | _always("rooms.read", "participants.read", "sign_in.own", "desk.own", *_AT_THE_DESK),
     Role.INTEGRATOR: _always(
         "rooms.read", "rooms.write", "rooms.admin", "rooms.record", "participants.read",
         "participants.moderate", "keys.read", "keys.write", "tokens.issue", "events.read",

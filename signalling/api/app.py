@@ -10,6 +10,7 @@ from aiohttp import web
 from offhook.core.text import Catalogue
 from signalling.api import openapi
 from signalling.api.cross_origin import CrossOrigin
+from signalling.api.desk_sockets import DeskSockets, Messengers
 from signalling.api.guard import Guard
 from signalling.api.http import BODY_LIMIT, Doors
 from signalling.api.pages import Pages
@@ -30,6 +31,7 @@ from signalling.api.routing import Route
 from signalling.api.sink import SinkDoor
 from signalling.api.sockets import RoomSockets, hang_up, make_server
 from signalling.api.transports import Transports
+from signalling.api.visit_sockets import VisitSockets
 from signalling.services.services import Services
 
 #: Every declared route of this service.
@@ -81,10 +83,14 @@ def _add_sockets(
     server.transports = transports
     sockets = RoomSockets(services, server)
     services.border.attach(sockets, doors)
+    visits = VisitSockets(services, server, guard.address_of)
+    contact_centre = Messengers(visits.namespace, DeskSockets(services, server).namespace)
+    services.desks.attach(contact_centre)
     server.attach(app)
 
     async def shut(app: web.Application) -> None:
         await services.hand_over()
+        await contact_centre.shut()
         await sockets.shut()
         await hang_up(server)
 

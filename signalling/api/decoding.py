@@ -27,6 +27,17 @@ def converted(convert: Callable[[type[Struct]], Struct], shape: type[Struct]) ->
         raise MalformedInput("The body is not JSON that can be read.") from error
 
 
+def argument_of(shape: type[Struct], arguments: tuple[object, ...]) -> Struct:
+    """The one argument of a socket's command; one whose fields all have defaults may come without.
+
+    Raises `InvalidInput`.
+    """
+    if len(arguments) > 1:
+        raise InvalidInput("A command has one argument.", code="malformed")
+    value: object = arguments[0] if arguments and arguments[0] is not None else {}
+    return converted(lambda kind: msgspec.convert(value, kind, strict=True), shape)
+
+
 def _field(text: str, path: str) -> str | None:
     """The offending field as a dotted path."""
     where = path.rstrip("`").rpartition("`")[2].lstrip("$").lstrip(".")

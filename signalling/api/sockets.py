@@ -15,7 +15,6 @@ from msgspec import Raw, Struct
 from offhook.core.clock import SECOND, Micros, Timer
 from offhook.core.errors import (
     Conflict,
-    InvalidInput,
     NotFound,
     OffhookError,
     RateLimited,
@@ -23,11 +22,11 @@ from offhook.core.errors import (
 )
 from signalling.api import json, messages
 from signalling.api.commands import HANDLERS, Call
-from signalling.api.decoding import converted
+from signalling.api.decoding import argument_of, converted
 from signalling.api.limits import Bucket
 from signalling.api.messages import Problem
 from signalling.api.problems import problem_of, unforeseen
-from signalling.api.transports import NAMESPACE, RoomServer
+from signalling.api.transports import NAMESPACE, NAMESPACES, RoomServer
 from signalling.domain.views import Left, TokenRefreshed
 from signalling.services.elsewhere import Elsewhere, may_be_asked_again, moving
 from signalling.services.services import Services
@@ -205,7 +204,7 @@ class RoomSockets:
     ) -> Struct | Raw | None:
         """Here, or at the process that owns the room."""
         socket, token = connection.socket, connection.token
-        argument, border = _decoded(_shape(command), arguments), self._services.border
+        argument, border = argument_of(_shape(command), arguments), self._services.border
         home = border.home(socket)
         if home is not None:
             return await border.carry_command(home, socket, token, command, argument)
@@ -325,7 +324,7 @@ def make_server(settings: SignallingSettings, manager: Any = None) -> RoomServer
         async_mode="aiohttp",
         client_manager=manager,
         json=json,
-        namespaces=[NAMESPACE],
+        namespaces=list(NAMESPACES),
         max_http_buffer_size=_PACKET_LIMIT,
         cors_allowed_origins=_origins(settings),
         cors_credentials=False,
@@ -365,14 +364,6 @@ def _shape(command: str) -> type[Struct]:
         raise NotFound(f"There is no command {str(command)[:64]!r}.", code="unknown_command")
     shape, _ = messages.COMMANDS[command]
     return shape
-
-
-def _decoded(shape: type[Struct], arguments: tuple[object, ...]) -> Struct:
-    """The command's one argument; a command whose fields all have defaults may come without."""
-    if len(arguments) > 1:
-        raise InvalidInput("A command has one argument.", code="malformed")
-    value: object = arguments[0] if arguments and arguments[0] is not None else {}
-    return converted(lambda kind: msgspec.convert(value, kind, strict=True), shape)
 
 
 def _weight(arguments: tuple[object, ...]) -> float:

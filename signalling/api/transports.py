@@ -20,6 +20,8 @@ from signalling.settings import SignallingSettings
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 NAMESPACE: Final = "/room"
+#: Every namespace that a client may come to.
+NAMESPACES: Final = (NAMESPACE, "/visit", "/desk")
 #: Packets that are read at once, and each second; more are left in the network until it is time.
 _PACKETS_AT_ONCE = 400
 _PACKETS_PER_SECOND = 200
@@ -115,11 +117,11 @@ class Transports:
         self._all[sid].timer = self._clock.call_at(at, lambda: self._look(server, sid))
 
     def _look(self, server: RoomServer, sid: str) -> None:
-        """Close a transport that has not come to the namespace, or does not read."""
+        """Close a transport that has not come to a namespace, or does not read."""
         if sid not in self._all:
             return
         self._look_after(server, sid, _LOOK_AGAIN)
-        if not server.manager.sid_from_eio_sid(sid, NAMESPACE):
+        if not any(server.manager.sid_from_eio_sid(sid, name) for name in NAMESPACES):
             reason = "idle"
         elif server.unread(sid) > _UNREAD_LIMIT:
             reason = "unread"

@@ -294,6 +294,7 @@ class RoomOwner:
             case Record(seq=seq):
                 at = self._told_at.pop(seq, self._parts.clock.now())
                 await self._parts.audience.fact(self.room.id, effect, at)
+                self._parts.presence.tell(self.account, self.room.name, effect)
             case EnterMedia(participant):
                 self._parts.tasks.spawn(self._enter(participant), f"{participant} enters media")
             case ExitMedia() | CloseMedia() | MuteMedia() | WithdrawMedia():

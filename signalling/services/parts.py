@@ -20,6 +20,7 @@ from signalling.services.border import Border
 from signalling.services.directory import MediaDirectory
 from signalling.services.figures import Figures
 from signalling.services.post import Post
+from signalling.services.presence import Presence
 from signalling.settings import SignallingSettings
 from signalling.stores.keeping import Keeping
 
@@ -43,6 +44,7 @@ class Parts:
     processes: Processes
     border: Border
     directory: MediaDirectory
+    presence: Presence
     random: Callable[[int], bytes] = os.urandom
 
     @property

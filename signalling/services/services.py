@@ -23,13 +23,16 @@ from offhook.core.tasks import Tasks
 from offhook.core.telemetry import Metrics
 from signalling.services.accounts import Accounts
 from signalling.services.admission import Admissions
+from signalling.services.agents_desk import AgentsDesk
 from signalling.services.api_keys import ApiKeys
 from signalling.services.audience import Audience
 from signalling.services.bans import Bans
 from signalling.services.border import Border
+from signalling.services.call_rooms import CallRooms
 from signalling.services.configuration import Configuration
 from signalling.services.conversation import Conversation
 from signalling.services.demonstration import Demonstration
+from signalling.services.desks import Desks
 from signalling.services.directory import MediaDirectory
 from signalling.services.events import Events
 from signalling.services.figures import Figures
@@ -44,13 +47,15 @@ from signalling.services.parts import Parts
 from signalling.services.passwords import Passwords
 from signalling.services.people import People
 from signalling.services.post import Post
+from signalling.services.presence import Presence
 from signalling.services.repeats import Repeats
 from signalling.services.rooms import Rooms
 from signalling.services.sign_ins import SignIns
 from signalling.services.sink import Sink
 from signalling.services.status import Status
-from signalling.services.tokens import ResumeTokens, Tokens
+from signalling.services.tokens import ResumeTokens, Tokens, VisitTokens
 from signalling.services.users import Users
+from signalling.services.visits import Visits
 from signalling.services.webhooks import Webhooks
 from signalling.settings import SignallingSettings
 from signalling.stores.keeping import MEDIA_ERRANDS, Keeping
@@ -98,6 +103,11 @@ class Services:
         self.http_sessions = HttpSessions(
             parts, self.rooms, self.joining, self.conversation, self.tokens
         )
+        self.desks = Desks(
+            parts, self.configuration, CallRooms(self.rooms, self.people, self.tokens)
+        )
+        self.visits = Visits(parts, self.configuration, self.desks, VisitTokens(self.tokens))
+        self.agents_desk = AgentsDesk(self.desks)
         self.figures.rooms.set_function(self.status.rooms)
         self.figures.participants.set_function(self.status.participants)
         self.figures.media_nodes.set_function(self.directory.__len__)
@@ -127,6 +137,7 @@ class Services:
         self._hearing = await self.parts.bus.subscribe(MEDIA_TOPIC, self._news.hear)
         self.parts.directory.start()
         await self.rooms.restore()
+        await self.desks.start()
         self.parts.relay.start()
         self.parts.post.start()
         await self.sink.start(self._main)
@@ -167,6 +178,7 @@ class Services:
         if self._hearing is not None:
             await self._hearing.close()
         await self.border.stop()
+        await self.desks.close()
         await self.rooms.close()
         await self.processes.close()
         await self.parts.tasks.close()
@@ -245,6 +257,7 @@ class _Assembly:
             audience=Audience(tasks, border),
             processes=processes,
             border=border,
+            presence=Presence(),
             directory=MediaDirectory(clock, settings.node_timeout, self._look),
             random=random,
         )

@@ -136,13 +136,11 @@ class Tokens:
 
     async def issue(self, account: AccountId, claims: Claims, seconds: int) -> str:
         """Sign a token with the account's own key; its `iss`, `nbf` and `exp` are set here."""
-        key = await self.internal_key(account)
-        instant = self._parts.clock.now()
-        now = instant // SECOND
-        full = msgspec.structs.replace(
-            claims, iss=key.id, iat=_seconds(instant), nbf=now, exp=now + seconds
-        )
-        return sign(full, key.secret)
+        return sign_for(await self.internal_key(account), claims, self.now(), seconds)
+
+    def now(self) -> Micros:
+        """By which clock tokens are issued."""
+        return self._parts.clock.now()
 
     async def refreshed(self, token: str | None) -> str | None:
         """The same grants for as long again, when less than half of a token's time is left.
@@ -177,39 +175,70 @@ class Tokens:
         return self._internal[account]
 
 
-class PlaceTokens:
-    """Secrets of participants: `<account>.<room>.<participant>.<signature>`; one made for another
-    purpose is none."""
+class _SignedIds:
+    """Secrets that name something: `<account>.<id>….<signature>`; one made for another purpose is
+    none. `prefixes` are those of the ids, the account's first."""
 
-    def __init__(self, tokens: Tokens, purpose: str) -> None:
+    def __init__(self, tokens: Tokens, purpose: str, prefixes: tuple[str, ...]) -> None:
         self._tokens = tokens
         self._purpose = purpose.encode()
+        self._prefixes = prefixes
 
-    async def make(self, account: AccountId, room: str, participant: str) -> str:
-        """The secret of a participant."""
-        text = f"{account}.{room}.{participant}"
+    async def _make(self, account: AccountId, *ids: str) -> str:
+        text = ".".join((account, *ids))
         return f"{text}.{await self._sign(account, text)}"
 
-    async def open(self, token: str) -> tuple[AccountId, str, str]:
-        """Account, room and participant; raise `Unauthenticated` (`token_invalid`)."""
+    async def _open(self, token: str) -> list[str]:
+        """The ids; raise `Unauthenticated` (`token_invalid`)."""
         text, _, signature = token.rpartition(".")
         parts = text.split(".")
-        if len(parts) != 3 or not all(map(is_id, parts, ("AC", "RM", "PA"))):
+        if len(parts) != len(self._prefixes) or not all(map(is_id, parts, self._prefixes)):
             raise _invalid()
-        account = AccountId(parts[0])
         try:
-            expected = await self._sign(account, text)
+            expected = await self._sign(AccountId(parts[0]), text)
         except NotFound as error:
             raise _invalid() from error
         if not hmac.compare_digest(expected.encode(), signature.encode()):
             raise _invalid()
-        return account, parts[1], parts[2]
+        return parts
 
     async def _sign(self, account: AccountId, text: str) -> str:
         key = await self._tokens.internal_key(account)
         secret = hmac.digest(key.secret.encode(), self._purpose, hashlib.sha256)
         digest = hmac.digest(secret, text.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+class PlaceTokens(_SignedIds):
+    """Secrets of participants."""
+
+    def __init__(self, tokens: Tokens, purpose: str) -> None:
+        super().__init__(tokens, purpose, ("AC", "RM", "PA"))
+
+    async def make(self, account: AccountId, room: str, participant: str) -> str:
+        """The secret of a participant."""
+        return await self._make(account, room, participant)
+
+    async def open(self, token: str) -> tuple[AccountId, str, str]:
+        """Account, room and participant; raise `Unauthenticated` (`token_invalid`)."""
+        account, room, participant = await self._open(token)
+        return AccountId(account), room, participant
+
+
+class VisitTokens(_SignedIds):
+    """Secrets of visitors, with which any page of theirs is in the same contact again."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        super().__init__(tokens, "visit", ("AC", "SE"))
+
+    async def make(self, account: AccountId, session: str) -> str:
+        """The secret of a session."""
+        return await self._make(account, session)
+
+    async def open(self, token: str) -> tuple[AccountId, str]:
+        """Account and session; raise `Unauthenticated` (`token_invalid`)."""
+        account, session = await self._open(token)
+        return AccountId(account), session
 
 
 class ResumeTokens(PlaceTokens):
@@ -222,6 +251,15 @@ class ResumeTokens(PlaceTokens):
 def sign(claims: Claims, secret: str) -> str:
     """The token of these claims."""
     return jwt.encode(msgspec.to_builtins(claims), secret, algorithm=_ALGORITHM)
+
+
+def sign_for(key: ApiKey, claims: Claims, instant: Micros, seconds: int) -> str:
+    """The token of these claims, signed with this key now and good for so long."""
+    now = instant // SECOND
+    full = msgspec.structs.replace(
+        claims, iss=key.id, iat=_seconds(instant), nbf=now, exp=now + seconds
+    )
+    return sign(full, key.secret)
 
 
 def _seconds(instant: Micros) -> float:

@@ -119,7 +119,8 @@ def test_an_api_key_does_what_its_scopes_say_and_joins_no_room() -> None:
     key = Principal(MAIN, Role.INTEGRATOR, scopes=frozenset({"rooms.write", "events.read"}))
     assert granted(key) == {"rooms.write", "events.read"}
     whole = Principal(MAIN, Role.INTEGRATOR, scopes=ALL)
-    assert granted(whole) == set(PERMISSIONS) - IN_A_ROOM - {"sign_in.own"}
+    of_people = {"sign_in.own", "desk.own", "desk.watch", "desk.supervise"}
+    assert granted(whole) == set(PERMISSIONS) - IN_A_ROOM - of_people
 
 
 def test_the_desk_claim_gives_the_role() -> None:

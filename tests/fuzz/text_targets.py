@@ -15,9 +15,9 @@ from offhook.core.webhooks import signature
 from offhook.core.webhooks.addresses import AllowedAddresses
 from offhook.core.webhooks.addresses import Target as Address
 from offhook.core.zones import time_zone
-from signalling.api import http, messages, sockets
+from signalling.api import desk_messages, http, messages, sockets, visit_messages
 from signalling.api.app import ROUTES
-from signalling.api.decoding import converted
+from signalling.api.decoding import argument_of, converted
 from signalling.domain import names, tokens
 from signalling.domain.calendar import Calendar
 from signalling.domain.configured.kinds import KINDS
@@ -61,10 +61,11 @@ def _packet() -> Callable[[bytes], object]:
         packet = sockets.TextPacket(encoded_packet=data.decode("utf-8", "replace") or "4")
         if packet.data and packet.packet_type == 2:
             command, *arguments = packet.data
-            if command in messages.COMMANDS:
-                shape, _ = messages.COMMANDS[command]
-                sockets._weight(tuple(arguments))
-                msgspec.json.encode(sockets._decoded(shape, tuple(arguments)))
+            sockets._weight(tuple(arguments))
+            for commands in (messages.COMMANDS, desk_messages.COMMANDS, visit_messages.COMMANDS):
+                if command in commands:
+                    argument = argument_of(commands[command][0], tuple(arguments))
+                    msgspec.json.encode(argument)
 
     return read
 

@@ -391,7 +391,8 @@ async def test_roles_do_what_the_table_says(server: Signalling) -> None:
     desk = {
         f"{each}.read" for each in ("queues", "activities", "agents", "dispositions", "replies")
     }
-    assert set(told["permissions"]) == {"rooms.read", "participants.read", "sign_in.own"} | desk
+    own = {"rooms.read", "participants.read", "sign_in.own", "desk.own"}
+    assert set(told["permissions"]) == own | desk
     await browser.send("GET", "/v1/rooms")
     await browser.send("DELETE", "/v1/rooms/demo", expect=403)
     await browser.send("GET", "/v1/api-keys", expect=403)

@@ -146,7 +146,7 @@ export interface ApiKey {
  */
 export interface ApiKeyCreate {
   name: string;
-  scopes: ("*" | "account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.write" | "data.send" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
+  scopes: ("*" | "account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.write" | "data.send" | "desk.own" | "desk.supervise" | "desk.watch" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
 }
 
 /**
@@ -858,7 +858,7 @@ export interface SignedIn {
   name: string;
   role: "admin" | "agent" | "supervisor";
   must_change: boolean;
-  permissions: ("account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.write" | "data.send" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
+  permissions: ("account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.write" | "data.send" | "desk.own" | "desk.supervise" | "desk.watch" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
   signed_in_at: string;
   expires_at: string;
 }

@@ -1,0 +1,167 @@
+"""The namespace /desk: agents' desks and the live view."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import socketio
+from msgspec import Raw, Struct
+
+from offhook.core.errors import Forbidden, Unauthenticated
+from offhook.core.policy import require
+from signalling.api import desk_messages as messages
+from signalling.api.auth import visitor_of
+from signalling.api.cookies import browser_of
+from signalling.api.namespace import Connection, Handler, Namespace
+from signalling.services.agents_desk import Seat
+from signalling.services.services import Services
+
+DESK: Final = "/desk"
+_Connection = Connection[Seat]
+
+
+class DeskSockets:
+    """The door of agents and supervisors."""
+
+    def __init__(self, services: Services, server: socketio.AsyncServer) -> None:
+        self._services = services
+        self._desk = services.agents_desk
+        handlers: dict[str, Handler[Seat]] = {
+            "enter": self._enter,
+            "choose_activity": self._choose_activity,
+            "accept": self._accept,
+            "reject": self._reject,
+            "hold": self._hold,
+            "hang_up": self._hang_up,
+            "transfer": self._transfer,
+            "consulted": self._consulted,
+            "note": self._note,
+            "finish_wrap_up": self._finish_wrap_up,
+            "extend_wrap_up": self._extend_wrap_up,
+            "set_activity": self._set_activity,
+            "prioritise": self._prioritise,
+            "cancel_task": self._cancel_task,
+        }
+        self.namespace = Namespace(
+            services, server, DESK, messages.COMMANDS, handlers, self._desk.lost
+        )
+
+    async def send(self, socket: str, event: str, message: Struct | Raw) -> None:
+        """Send one message to a desk."""
+        await self.namespace.send(socket, event, message)
+
+    # --- who it is ------------------------------------------------------------------------------
+
+    async def _enter(self, connection: _Connection, asked: messages.Enter) -> messages.Entered:
+        seat = await self._seat(connection)
+        entry = await self._desk.enter(connection.socket, seat, asked.view, asked.language)
+        connection.place = entry.seat
+        if entry.displaced is not None:
+            await self.namespace.send(entry.displaced, "taken_over", messages.TakenOver())
+            await self.namespace.close(entry.displaced)
+        return messages.Entered(
+            user=entry.seat.user,
+            name=entry.seat.name,
+            role=entry.seat.role,
+            agent=entry.seat.agent,
+            activities=entry.activities,
+            dispositions=entry.dispositions,
+            replies=entry.replies,
+            desk=entry.desk,
+            live=entry.live,
+        )
+
+    async def _seat(self, connection: _Connection) -> Seat:
+        """Whose socket it is: by the token of its `auth`, or by the cookie of one of our pages.
+
+        Raises `Unauthenticated` and `Forbidden` (`csrf`, `password_change_needed`).
+        """
+        token = connection.auth.get("token")
+        if isinstance(token, str):
+            bearer = await self._services.tokens.verify(token)
+            require(bearer.principal, "desk.own")
+            who = bearer.principal
+            name = bearer.claims.name or who.identity
+            return Seat(who.account, who.identity, name, who.role.value, who)
+        request = connection.environ["aiohttp.request"]
+        browser = browser_of(request, self._services.settings)
+        if browser.token is None:
+            raise Unauthenticated("Sign in first.", code="sign_in_over")
+        if browser.ours is False:
+            raise Forbidden("Only our own pages may do this.", code="csrf")
+        found = await self._services.sign_ins.recognise(browser.token)
+        if found.user.must_change:
+            raise Forbidden("Change your one-time password first.", code="password_change_needed")
+        user = found.user
+        return Seat(user.account, user.id, user.name, user.role, visitor_of(found))
+
+    # --- agents ---------------------------------------------------------------------------------
+
+    async def _choose_activity(
+        self, connection: _Connection, asked: messages.ChooseActivity
+    ) -> None:
+        await self._desk.choose_activity(connection.begun(), asked.activity)
+
+    async def _accept(self, connection: _Connection, asked: messages.Accept) -> None:
+        await self._desk.accept(connection.begun(), asked.reservation)
+
+    async def _reject(self, connection: _Connection, asked: messages.Reject) -> None:
+        await self._desk.reject(connection.begun(), asked.reservation, busy=asked.busy)
+
+    async def _hold(self, connection: _Connection, asked: messages.Hold) -> None:
+        await self._desk.hold(connection.begun(), asked.session, held=asked.held)
+
+    async def _hang_up(self, connection: _Connection, asked: messages.HangUp) -> None:
+        await self._desk.hang_up(connection.begun(), asked.session)
+
+    async def _transfer(self, connection: _Connection, asked: messages.Transfer) -> None:
+        seat, consult = connection.begun(), asked.consult
+        await self._desk.transfer(seat, asked.session, asked.agent, asked.queue, consult=consult)
+
+    async def _consulted(self, connection: _Connection, asked: messages.Consulted) -> None:
+        await self._desk.consulted(connection.begun(), asked.session, asked.outcome)
+
+    async def _note(self, connection: _Connection, asked: messages.Note) -> None:
+        seat = connection.begun()
+        await self._desk.note(seat, asked.session, asked.notes, asked.disposition)
+
+    async def _finish_wrap_up(self, connection: _Connection, asked: messages.FinishWrapUp) -> None:
+        seat = connection.begun()
+        await self._desk.finish(seat, asked.session, asked.disposition, asked.notes)
+
+    async def _extend_wrap_up(self, connection: _Connection, asked: messages.ExtendWrapUp) -> None:
+        await self._desk.extend(connection.begun(), asked.session, asked.seconds)
+
+    # --- supervisors ----------------------------------------------------------------------------
+
+    async def _set_activity(self, connection: _Connection, asked: messages.SetActivity) -> None:
+        await self._desk.set_activity(connection.begun(), asked.agent, asked.activity)
+
+    async def _prioritise(self, connection: _Connection, asked: messages.Prioritise) -> None:
+        await self._desk.prioritise(connection.begun(), asked.task, asked.priority)
+
+    async def _cancel_task(self, connection: _Connection, asked: messages.CancelTask) -> None:
+        await self._desk.cancel_task(connection.begun(), asked.task)
+
+
+class Messengers:
+    """The doors of visitors and desks, as desks see them: a socket is of one of them."""
+
+    def __init__(self, *doors: Namespace[Any]) -> None:
+        self._doors = doors
+
+    async def send(self, socket: str, event: str, message: Struct | Raw) -> None:
+        """Send one message; a socket that is gone is passed over."""
+        for door in self._doors:
+            if door.has(socket):
+                await door.send(socket, event, message)
+
+    async def close(self, socket: str) -> None:
+        """Disconnect a socket after what was sent to it."""
+        for door in self._doors:
+            await door.close(socket)
+
+    async def shut(self) -> None:
+        """Disconnect all."""
+        for door in self._doors:
+            await door.shut()

@@ -1,0 +1,171 @@
+"""Whose pages see a desk, and what they were told last: visitors, agents, and the live view."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+import msgspec
+from msgspec import Raw, Struct
+
+from offhook.core.clock import SECOND, Clock, Micros, Timer
+from offhook.core.tasks import Tasks
+from signalling.domain.desk import Changed
+
+#: Seconds after which pages that did not change by themselves are looked at again: places in the
+#: queue move, and colleagues come and go.
+_SWEEP = 0.5
+#: Fields that change by themselves; pages count on from what they were told last.
+_RUNNING = re.compile(rb'"(?:seq|at|longest|waited|age)":(?:\d+|"[^"]*")')
+
+
+class Messenger(Protocol):
+    """The door of the sockets of visitors and agents."""
+
+    async def send(self, socket: str, event: str, message: Struct | Raw) -> None:
+        """Send one message; a socket that is gone is passed over."""
+        ...
+
+    async def close(self, socket: str) -> None:
+        """Disconnect a socket after what was sent to it."""
+        ...
+
+
+class Shows(Protocol):
+    """Makes what a page is shown."""
+
+    def show_visit(self, session: str) -> Struct | None:
+        """What the visitor of a session is shown; None when it is over for good."""
+        ...
+
+    def show_desk(self, agent: str) -> Struct | None:
+        """What an agent is shown; None when there is no such agent any more."""
+        ...
+
+    def show_live(self) -> Struct:
+        """What supervisors are shown."""
+        ...
+
+    def refresh(self) -> None:
+        """Work out anew what several pages share."""
+        ...
+
+
+class DeskAudience:
+    """One page for each visitor and each agent; any number of live views."""
+
+    def __init__(self, clock: Clock, tasks: Tasks) -> None:
+        self._clock = clock
+        self._tasks = tasks
+        self._messenger: Messenger | None = None
+        self._shows: Shows | None = None
+        self._visitors: dict[str, str] = {}
+        self._agents: dict[str, str] = {}
+        self._lives: set[str] = set()
+        self._told: dict[str, bytes] = {}
+        self._timer: Timer | None = None
+
+    def attend(self, shows: Shows, messenger: Messenger | None) -> None:
+        """Say who makes what is shown, and by which door it goes out."""
+        self._shows, self._messenger = shows, messenger
+
+    # --- who sees it ----------------------------------------------------------------------------
+
+    def seat_visitor(self, session: str, socket: str) -> str | None:
+        """A visitor's page is this one now; the socket of the one before, if there was another."""
+        before = self._visitors.get(session)
+        self._visitors[session] = socket
+        return before if before != socket else None
+
+    def seat_agent(self, agent: str, socket: str) -> str | None:
+        """An agent's page is this one now; the socket of the one before, if there was another."""
+        before = self._agents.get(agent)
+        self._agents[agent] = socket
+        return before if before != socket else None
+
+    def seat_live(self, socket: str) -> None:
+        """One more live view."""
+        self._lives.add(socket)
+
+    def leave_visitor(self, session: str, socket: str) -> bool:
+        """A visitor's page is gone; False when another one has taken over."""
+        self._told.pop(socket, None)
+        if self._visitors.get(session) != socket:
+            return False
+        del self._visitors[session]
+        return True
+
+    def leave_agent(self, agent: str, socket: str) -> bool:
+        """An agent's page is gone; False when another one has taken over."""
+        self._told.pop(socket, None)
+        if self._agents.get(agent) != socket:
+            return False
+        del self._agents[agent]
+        return True
+
+    def leave_live(self, socket: str) -> None:
+        """A live view is gone."""
+        self._told.pop(socket, None)
+        self._lives.discard(socket)
+
+    def sockets(self) -> list[str]:
+        """All sockets that see it."""
+        return [*self._visitors.values(), *self._agents.values(), *self._lives]
+
+    # --- what they see --------------------------------------------------------------------------
+
+    async def changed(self, changed: Changed) -> None:
+        """Tell those whom it concerns at once, and all others soon."""
+        if self._shows is None:
+            return
+        self._shows.refresh()
+        for session in changed.sessions & self._visitors.keys():
+            await self._tell(self._visitors[session], "visit", self._shows.show_visit(session))
+        for agent in changed.agents & self._agents.keys():
+            await self._tell(self._agents[agent], "desk", self._shows.show_desk(agent))
+        if self._timer is None:
+            at = Micros(self._clock.now() + round(_SWEEP * SECOND))
+            self._timer = self._clock.call_at(at, self._sweep_soon)
+
+    def _sweep_soon(self) -> None:
+        self._timer = None
+        self._tasks.spawn(self.sweep(), "show the desk anew")
+
+    async def sweep(self) -> None:
+        """Tell everybody what has changed for them."""
+        shows = self._shows
+        if shows is None:
+            return
+        shows.refresh()
+        for session, socket in list(self._visitors.items()):
+            await self._tell(socket, "visit", shows.show_visit(session))
+        for agent, socket in list(self._agents.items()):
+            await self._tell(socket, "desk", shows.show_desk(agent))
+        if self._lives:
+            live = shows.show_live()
+            for socket in list(self._lives):
+                await self._tell(socket, "live", live)
+
+    async def _tell(self, socket: str, event: str, message: Struct | None) -> None:
+        """Send what is not what was sent last, but for its number."""
+        if message is None or self._messenger is None:
+            return
+        known = _without_number(message)
+        if self._told.get(socket) != known:
+            self._told[socket] = known
+            await self._messenger.send(socket, event, message)
+
+    def remember(self, socket: str, message: Struct) -> None:
+        """A page was told this with its ack."""
+        self._told[socket] = _without_number(message)
+
+    def close(self) -> None:
+        """Look at nothing again."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def _without_number(message: Struct) -> bytes:
+    """What counts as the same: but for its number, and for times that only go on."""
+    return _RUNNING.sub(b"", msgspec.json.encode(message))

@@ -1,0 +1,127 @@
+"""The owner of one account's desk: feeds it, stores each step, and does what sessions ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from offhook.core.driver import Driver
+from offhook.core.errors import NotFound, OffhookError
+from offhook.core.ids import AccountId, ContactId
+from signalling.domain.desk import Changed, Desk, NewSession, OfSession, Record, ToSession, over
+from signalling.domain.sessions.effects import CloseRoom, Expel, Hear, OpenRoom
+from signalling.services.call_rooms import CallRooms
+from signalling.services.parts import Parts
+from signalling.services.tally import Tally
+from signalling.stores.desks import Desks, Step
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+#: Hears which sessions and agents are otherwise now.
+OnChange = Callable[[Changed], Awaitable[None]]
+
+
+class DeskOwner:
+    """One desk. `version` counts its steps; `on_lost` is called when the machine in memory is no
+    longer true."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        account: AccountId,
+        desk: Desk,
+        version: int,
+        rows: Desks,
+        rooms: CallRooms,
+        *,
+        on_change: OnChange,
+        on_lost: Callable[[], None],
+    ) -> None:
+        self._parts = parts
+        self._rows = rows
+        self._rooms = rooms
+        self._on_change = on_change
+        self._new_contacts: dict[str, ContactId] = {}
+        self.account = account
+        self.desk = desk
+        self.version = version
+        self.tally = Tally()
+        self.driver = Driver(
+            desk,
+            parts.clock,
+            parts.tasks,
+            commit=self._commit,
+            perform=self._perform,
+            on_lost=on_lost,
+            name=f"desk {account}",
+        )
+
+    async def ask(self, event: object) -> None:
+        """Hand in an event and wait until it is stored; raises what the desk refuses with."""
+        await self.driver.ask(event)
+
+    def post(self, event: object) -> None:
+        """Hand in an event from the world."""
+        self.driver.post(event)
+
+    async def tell(self, session: str, event: object) -> None:
+        """Something happens to a session; raises `NotFound` (`session_not_found`)."""
+        await self.ask(ToSession(session, event))
+
+    async def begin(self, event: NewSession, new_contact: ContactId | None) -> None:
+        """A new session, with the contact that must be made with it, if any."""
+        if new_contact is not None:
+            self._new_contacts[event.session.id] = new_contact
+        try:
+            await self.ask(event)
+        finally:
+            self._new_contacts.pop(event.session.id, None)
+
+    async def close(self) -> None:
+        """Finish what is under way and stop; the desk stays as it is stored."""
+        await self.driver.close()
+
+    # --- storing --------------------------------------------------------------------------------
+
+    async def _commit(self, desk: Desk, event: object, effects: list[Any]) -> None:
+        contact = None
+        if isinstance(event, NewSession):
+            contact = self._new_contacts.get(event.session.id)
+        facts = [effect for effect in effects if isinstance(effect, Record)]
+        now = self._parts.clock.now()
+        step = Step(self.account, self.version, desk.touched, facts, contact, now)
+        await self._parts.store.write(lambda c: self._rows.step(c, step))
+        self.version += 1
+        if facts:
+            self.tally.count((fact.type for fact in facts), now)
+            self._parts.post.wake(self.account)
+        for session in list(desk.touched.sessions.values()):
+            if over(session):
+                desk.forget(session.id)
+
+    # --- effects --------------------------------------------------------------------------------
+
+    async def _perform(self, effect: object) -> None:
+        if isinstance(effect, Changed):
+            await self._on_change(effect)
+        elif isinstance(effect, OfSession):
+            await self._do(effect)
+
+    async def _do(self, wanted: OfSession) -> None:
+        """Have the room as the session wants it; a room that is gone needs nothing more."""
+        try:
+            match wanted.effect:
+                case OpenRoom(room=room, hearing=hearing):
+                    await self._rooms.open(self.account, room, hearing)
+                case Hear(room=room, hearing=hearing):
+                    await self._rooms.hear(self.account, room, hearing)
+                case Expel(room=room, identity=identity):
+                    await self._rooms.expel(self.account, room, identity)
+                case CloseRoom(room=room):
+                    await self._rooms.close(self.account, room)
+        except NotFound as error:
+            log.info("room of a call is gone", session=wanted.session, code=error.code)
+        except OffhookError as error:
+            log.warning("room of a call not as wanted", session=wanted.session, code=error.code)

@@ -1,0 +1,337 @@
+"""The desks of all accounts that this process owns: opened, planned anew, and shown to pages."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from typing import TypeVar
+
+import structlog
+
+from offhook.core.clock import SECOND, Micros, Timer
+from offhook.core.errors import NotFound, OffhookError, Unavailable
+from offhook.core.ids import AccountId
+from offhook.core.machine import UnexpectedEvent
+from offhook.core.store.claims import Claim
+from signalling.domain.configured.disposition import DispositionSettings
+from signalling.domain.configured.queue import QueueSettings
+from signalling.domain.configured.site import SiteSettings
+from signalling.domain.desk import Desk, ToRouter, ToSession
+from signalling.domain.desk_views import ColleagueView, EarlierView, Live, QueueView
+from signalling.domain.desk_views import Desk as DeskView
+from signalling.domain.routing import events as routing
+from signalling.domain.routing.agent import State as Connection
+from signalling.domain.routing.router import Router
+from signalling.domain.sessions import events as told
+from signalling.domain.sessions.base import PREPARING, WAITING
+from signalling.domain.showing import Names, Showing, Token, earlier_view
+from signalling.domain.visit_views import Visit
+from signalling.services.call_rooms import CallRooms
+from signalling.services.configuration import Configuration, Planned
+from signalling.services.desk_audience import DeskAudience, Messenger
+from signalling.services.desk_owner import DeskOwner
+from signalling.services.parts import Parts
+from signalling.stores.desks import Desks as Rows
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+#: Seconds for which a visitor whose page was lost keeps the place.
+GRACE = 60
+_EARLIER = 5
+
+
+class OpenDesk:
+    """One account's desk at work: its owner, its plans, and who sees it."""
+
+    def __init__(
+        self, parts: Parts, rows: Rows, owner: DeskOwner, planned: Planned, token: Token
+    ) -> None:
+        self._parts = parts
+        self._rows = rows
+        self.owner = owner
+        self.planned = planned
+        self.audience = DeskAudience(parts.clock, parts.tasks)
+        self._token = token
+        self._tokens: dict[tuple[str, str], str] = {}
+        self._earlier: dict[str, list[EarlierView]] = {}
+        self._last_agents: dict[str, str] = {}
+        self._colleagues: list[ColleagueView] = []
+        self._queues: list[QueueView] = []
+
+    @property
+    def desk(self) -> Desk:
+        """The machine."""
+        return self.owner.desk
+
+    @property
+    def names(self) -> Names:
+        """What ids are called."""
+        bodies = self.planned.bodies
+        return Names(
+            activities={
+                id: activity.name for id, activity in self.planned.plans.activities.items()
+            },
+            queues={id: each.name for id, each in _of(QueueSettings, bodies).items()},
+            sites={id: each.name for id, each in _of(SiteSettings, bodies).items()},
+            dispositions=tuple(each.name for each in _of(DispositionSettings, bodies).values()),
+        )
+
+    def showing(self) -> Showing:
+        """The desk as it is now, to be shown."""
+        now = self._parts.clock.now()
+        seq = self.owner.version
+        return Showing(self.desk, self.names, self._signed, self._earlier, seq, now)
+
+    def _signed(self, room: str, identity: str, name: str) -> str:
+        """A token for a call; the same one for as long as the desk is open."""
+        known = self._tokens.get((room, identity))
+        if known is None:
+            known = self._tokens[room, identity] = self._token(room, identity, name)
+        return known
+
+    async def recall(self, session: str) -> None:
+        """Have a customer's earlier sessions at hand before anybody is asked to answer."""
+        current = self.desk.sessions.get(session)
+        if current is None:
+            return
+        found = await self._parts.store.read(
+            lambda c: self._rows.earlier(c, self.owner.account, current.contact, _EARLIER + 1)
+        )
+        others = [each for each in found if each.id != session][:_EARLIER]
+        self._earlier[session] = [earlier_view(each, "") for each in others]
+        agents = (agent for each in others for agent, _ in reversed(each.agents))
+        known = next((agent for agent in agents if agent in self.desk.router.agents), None)
+        if known is not None:
+            self._last_agents[session] = known
+        for gone in self._earlier.keys() - self.desk.sessions.keys():
+            del self._earlier[gone]
+            self._last_agents.pop(gone, None)
+
+    def agent_of(self, session: str) -> str | None:
+        """Who talked to this customer last, of those who are still agents."""
+        return self._last_agents.get(session)
+
+    # --- what pages see (Shows) -----------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Work out anew what all agents see of each other and of the queues."""
+        showing = self.showing()
+        self._colleagues, self._queues = showing.colleagues(), showing.queues()
+
+    def show_visit(self, session: str) -> Visit | None:
+        """What the visitor of a session is shown."""
+        found = self.desk.sessions.get(session)
+        if found is None:
+            return None
+        site = self.planned.bodies.get(found.site)
+        after = site.max_wait_offer if isinstance(site, SiteSettings) else None
+        return self.showing().visit(found, offers_after=after)
+
+    def show_desk(self, agent: str) -> DeskView | None:
+        """What an agent is shown."""
+        found = self.desk.router.agents.get(agent)
+        if found is None:
+            return None
+        return self.showing().desk(found, self._colleagues, self._queues)
+
+    def show_live(self) -> Live:
+        """What supervisors are shown."""
+        return self.showing().live(*self.owner.tally.of(self._parts.clock.now()))
+
+
+class Desks:
+    """Opens a desk when it is first needed, and those that were at work at the start.
+
+    Of all processes on one store only one has the desk of an account; the others answer
+    `Unavailable` (`desk_elsewhere`).
+    """
+
+    def __init__(self, parts: Parts, configuration: Configuration, rooms: CallRooms) -> None:
+        self._parts = parts
+        self._configuration = configuration
+        self._rooms = rooms
+        self._rows = Rows(parts.sealer, parts.kept.log)
+        self._open: dict[AccountId, OpenDesk] = {}
+        self._claims: dict[AccountId, Claim] = {}
+        self._timers: dict[AccountId, Timer] = {}
+        self._turn = asyncio.Lock()
+        self._messenger: Messenger | None = None
+
+    @property
+    def rows(self) -> Rows:
+        """Where desks are kept."""
+        return self._rows
+
+    def attach(self, messenger: Messenger) -> None:
+        """Say by which door pages are told."""
+        self._messenger = messenger
+        for each in self._open.values():
+            each.audience.attend(each, messenger)
+
+    async def start(self) -> None:
+        """Go on with the desks that were at work."""
+        self._configuration.on_change.append(self._changed)
+        self._parts.presence.attend(self._present)
+        for account in await self._parts.store.read(self._rows.accounts):
+            try:
+                await self.of(account)
+            except Unavailable as error:
+                log.info("desk is another process's", account=account, code=error.code)
+
+    async def of(self, account: AccountId) -> OpenDesk:
+        """The desk of an account; raises `Unavailable` (`desk_elsewhere`)."""
+        async with self._turn:
+            found = self._open.get(account)
+            return found if found is not None else await self._opened(account)
+
+    def at_hand(self, account: AccountId) -> OpenDesk | None:
+        """The desk of an account, when it is open here."""
+        return self._open.get(account)
+
+    async def close(self) -> None:
+        """Stop; desks stay as they are stored."""
+        for account in list(self._open):
+            await self._shut(account)
+
+    # --- opening --------------------------------------------------------------------------------
+
+    async def _opened(self, account: AccountId) -> OpenDesk:
+        claim = await self._parts.store.claim(f"desk {account}")
+        if claim is None:
+            raise Unavailable(
+                "The contact centre is looked after by another process.",
+                code="desk_elsewhere",
+                retry_after=1,
+            )
+        self._claims[account] = claim
+        planned = await self._configuration.planned(account)
+        stored = await self._parts.store.write(lambda c: self._rows.open(c, account))
+        now = self._parts.clock.now()
+        router = Router.restore(
+            planned.plans,
+            planned.profiles,
+            agents=stored.agents,
+            tasks=stored.tasks,
+            reservations=stored.reservations,
+            handling=stored.handling,
+            new_id=self._parts.ids.new,
+            seed=_seed(account),
+            now=now,
+        )
+        owner = DeskOwner(
+            self._parts,
+            account,
+            Desk(router, stored.sessions),
+            stored.version,
+            self._rows,
+            self._rooms,
+            on_change=lambda changed: made.audience.changed(changed),
+            on_lost=lambda: self._lost(account),
+        )
+        made = OpenDesk(self._parts, self._rows, owner, planned, await self._rooms.token(account))
+        made.audience.attend(made, self._messenger)
+        self._open[account] = made
+        await owner.tally.load(self._parts.store, self._parts.kept.log, account, now)
+        self._nobody_is_here(made, now)
+        self._plan_again(account, planned)
+        return made
+
+    def _nobody_is_here(self, made: OpenDesk, now: Micros) -> None:
+        """After a start all pages must come back; until then those in them are waited for."""
+        for agent in made.desk.router.agents.values():
+            if agent.state is Connection.PRESENT:
+                made.owner.post(ToRouter(routing.AgentAbsent(agent.id)))
+        until = now + GRACE * SECOND
+        for session in made.desk.sessions.values():
+            if session.state in (*PREPARING, *WAITING):
+                made.owner.post(ToSession(session.id, told.PageLost(until)))
+            if session.task is not None:
+                self._parts.tasks.spawn(made.recall(session.id), f"recall {session.id}")
+
+    def _lost(self, account: AccountId) -> None:
+        self._parts.tasks.spawn(self._again(account), f"open the desk of {account} again")
+
+    async def _again(self, account: AccountId) -> None:
+        """A step could not be stored: load the desk as it is stored; pages come back by
+        themselves."""
+        async with self._turn:
+            before = self._open.get(account)
+            await self._shut(account)
+            if before is not None and self._messenger is not None:
+                for socket in before.audience.sockets():
+                    await self._messenger.close(socket)
+        try:
+            await self.of(account)
+        except OffhookError as error:
+            log.error("desk not opened again", account=account, code=error.code)
+
+    async def _shut(self, account: AccountId) -> None:
+        made, claim = self._open.pop(account, None), self._claims.pop(account, None)
+        if (timer := self._timers.pop(account, None)) is not None:
+            timer.cancel()
+        if made is not None:
+            made.audience.close()
+            await made.owner.close()
+        if claim is not None:
+            await self._parts.store.release(claim)
+
+    # --- planning -------------------------------------------------------------------------------
+
+    def _changed(self, account: AccountId) -> None:
+        if account in self._open:
+            self._parts.tasks.spawn(self._replan(account), f"plan the desk of {account} anew")
+
+    def _plan_again(self, account: AccountId, planned: Planned) -> None:
+        """Plan anew when a queue opens or closes."""
+        if (timer := self._timers.pop(account, None)) is not None:
+            timer.cancel()
+        if planned.again_at is not None:
+            self._timers[account] = self._parts.clock.call_at(
+                planned.again_at, lambda: self._changed(account)
+            )
+
+    async def _replan(self, account: AccountId) -> None:
+        made = self._open.get(account)
+        if made is None:
+            return
+        planned = await self._configuration.planned(account)
+        before = {agent.id for agent in made.desk.router.agents.values()}
+        made.planned = planned
+        made.owner.post(ToRouter(routing.PlansChanged(planned.plans)))
+        for profile in planned.profiles:
+            made.owner.post(ToRouter(routing.AgentChanged(profile)))
+        for gone in before - {profile.id for profile in planned.profiles}:
+            made.owner.post(ToRouter(routing.AgentRemoved(gone)))
+        self._plan_again(account, planned)
+
+    # --- rooms ----------------------------------------------------------------------------------
+
+    def _present(self, account: AccountId, session: str, identity: str, reason: str | None) -> None:
+        """Somebody came into the room of a call, or left it."""
+        made = self._open.get(account)
+        if made is None or session not in made.desk.sessions:
+            return
+        if reason is None:
+            made.owner.post(ToSession(session, told.PartyCame(identity)))
+        elif reason not in {"participant_removed", "room_deleted"}:
+            lost = reason != "client_initiated"
+            made.owner.post(ToSession(session, told.PartyGone(identity, lost)))
+
+
+async def tell(made: OpenDesk, session: str, event: object) -> None:
+    """Something happens to a session; raises `NotFound` (`session_over`) when it is too late."""
+    try:
+        await made.owner.tell(session, event)
+    except UnexpectedEvent as error:
+        raise NotFound("It is too late for that.", code="session_over") from error
+
+
+def _of(shape: type[T], bodies: Mapping[str, object]) -> dict[str, T]:
+    return {id: body for id, body in bodies.items() if isinstance(body, shape)}
+
+
+def _seed(account: AccountId) -> int:
+    """What the strategy `random` draws from: the same after a restart."""
+    return int.from_bytes(hashlib.blake2b(account.encode(), digest_size=8).digest())
