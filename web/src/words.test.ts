@@ -40,11 +40,23 @@ test("the address decides the language, then the choice, then the reader's own",
   expect(firstLanguage("xx", null, ["fr"], known)).toBe("en");
 });
 
-test("every language says everything, with the same placeholders", () => {
-  const other = ar as Catalogue;
+const catalogues = import.meta.glob<Catalogue>("../../offhook/core/words/*.json", {
+  eager: true,
+  import: "default",
+});
+const all = Object.entries(catalogues).map(
+  ([path, catalogue]) => [path.replace(/^.*\/|\.json$/g, ""), catalogue] as const,
+);
+
+test("there are seven languages", () => {
+  const known = all.map(([language]) => language).sort();
+  expect(known).toEqual(["ar", "de", "en", "es", "fr", "hi", "it"]);
+});
+
+test.each(all)("%s says everything, with the same placeholders", (_, catalogue) => {
+  expect(Object.keys(catalogue)).toEqual(Object.keys(en));
   for (const [key, entry] of Object.entries(en as Catalogue)) {
-    const translated = other[key];
-    expect(translated, key).toBeDefined();
+    const translated = catalogue[key];
     if (typeof entry === "string" && typeof translated === "string") {
       expect(holes(translated), key).toEqual(holes(entry));
     } else {
@@ -53,16 +65,11 @@ test("every language says everything, with the same placeholders", () => {
   }
 });
 
-test("every plural has a form for each category of its language", () => {
-  for (const [language, catalogue] of [
-    ["en", en],
-    ["ar", ar],
-  ] as const) {
-    const categories = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
-    for (const [key, entry] of Object.entries(catalogue as Catalogue)) {
-      if (typeof entry !== "string") {
-        expect(Object.keys(entry).sort(), `${language} ${key}`).toEqual([...categories].sort());
-      }
+test.each(all)("every plural has a form for each category of %s", (language, catalogue) => {
+  const categories = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+  for (const [key, entry] of Object.entries(catalogue)) {
+    if (typeof entry !== "string") {
+      expect(Object.keys(entry).sort(), key).toEqual([...categories].sort());
     }
   }
 });
