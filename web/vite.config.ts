@@ -1,11 +1,13 @@
-// How the pages are built and tested: four HTML entries into offhook/app/static, no inline code.
+// How the pages are built and tested: HTML entries into offhook/app/static, no inline code.
 import { defineConfig } from "vitest/config";
+import { launcherWordsPlugin } from "./vite.words.js";
 
 const here = (path: string): string => decodeURIComponent(new URL(path, import.meta.url).pathname);
 
 export default defineConfig({
   root: here("."),
   base: "/",
+  plugins: [launcherWordsPlugin()],
   build: {
     outDir: here("../offhook/app/static"),
     emptyOutDir: true,
@@ -18,6 +20,9 @@ export default defineConfig({
         room: here("room.html"),
         docs: here("docs.html"),
         admin: here("admin.html"),
+        visit: here("visit.html"),
+        desk: here("desk.html"),
+        supervisor: here("supervisor.html"),
       },
     },
   },

@@ -19,6 +19,15 @@ export class AudioOutput extends Emitter<AudioEvents> {
     return this.#blocked;
   }
 
+  /** How loud everything is, from 0 to 1. */
+  get volume(): number {
+    return this.element.volume;
+  }
+
+  set volume(volume: number) {
+    this.element.volume = Math.min(1, Math.max(0, volume));
+  }
+
   /** To be called from a click: from then on sound may start at any time. */
   unlock(): void {
     void this.#play();

@@ -181,6 +181,11 @@ export class Room extends Emitter<RoomEvents> {
     this.connection.close();
   }
 
+  /** Stop here without giving up the place: another page of the same person has it, or takes it. */
+  letGo(): void {
+    this.#end({ reason: "duplicate_identity", action: "disconnect" });
+  }
+
   #listen(): void {
     const { connection } = this;
     connection.on("opened", () => void this.#resume());

@@ -3,8 +3,13 @@ import { html, type TemplateResult } from "lit";
 
 const HUES = 6;
 
-/** The first letters of at most two words of a name. */
+const NUMBER = /^\+?[\d\s().-]+$/;
+
+/** The first letters of at most two words of a name; of a phone number without a name "#". */
 export function initials(name: string): string {
+  if (NUMBER.test(name.trim())) {
+    return "#";
+  }
   const words = name.trim().split(/\s+/u).filter(Boolean);
   const chosen = words.length > 2 ? [words[0], words.at(-1)] : words;
   const letters = chosen.map((word) => [...(word ?? "")][0] ?? "");

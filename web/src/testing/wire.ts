@@ -1,5 +1,6 @@
 // A socket in memory: the server's side is the test.
 import { Connection, type Wire } from "../client/connection.js";
+import type { CommandMap } from "../client/socket.js";
 import type { Commands, Events, Problem } from "../protocol.js";
 
 type Listener = (...given: unknown[]) => void;
@@ -13,13 +14,16 @@ export interface Sent {
 }
 
 /** A `Wire` whose other end is in the test's hands. */
-export class WireInMemory implements Wire {
+export class WireInMemory<
+  Spoken extends CommandMap<Spoken> = Commands,
+  Told extends object = Events,
+> implements Wire
+{
   connected = false;
   connects = 0;
   readonly sent: Sent[] = [];
   /** Answers given at once, by command; what is missing waits for the test. */
-  readonly answers: { [Name in keyof Commands]?: (payload: Commands[Name]["send"]) => unknown } =
-    {};
+  readonly answers: { [Name in keyof Spoken]?: (payload: Spoken[Name]["send"]) => unknown } = {};
   /** Whether connecting works. */
   reachable = true;
   readonly #listeners = new Map<string, Listener[]>();
@@ -50,7 +54,7 @@ export class WireInMemory implements Wire {
   emit(name: string, ...[payload, ack]: unknown[]): void {
     const sent = { name, payload, ack: ack as Ack };
     this.sent.push(sent);
-    const answer = this.answers[name as keyof Commands] as
+    const answer = this.answers[name as keyof Spoken] as
       | ((payload: unknown) => unknown)
       | undefined;
     if (answer) {
@@ -62,7 +66,7 @@ export class WireInMemory implements Wire {
   }
 
   /** The server tells something. */
-  serve<Name extends keyof Events>(name: Name, detail: Events[Name]): void {
+  serve<Name extends keyof Told & string>(name: Name, detail: Told[Name]): void {
     this.#tell(name, detail);
   }
 

@@ -51,3 +51,13 @@ test("who may not write is told so", async () => {
   expect(shown.renderRoot.querySelector("textarea")).toBeNull();
   expect(tidy(inside(shown, ".hint").textContent)).toContain("does not allow");
 });
+
+test("words that are put in stand apart from what was written, and wait to be sent", async () => {
+  const shown = await drawn<Chat>("oh-chat", {});
+  const field = inside<HTMLTextAreaElement>(shown, "textarea");
+  const said = heard(shown, "say");
+  field.value = "Hello";
+  field.setSelectionRange(5, 5);
+  shown.insert("there");
+  expect([field.value, said]).toEqual(["Hello there", []]);
+});

@@ -27,6 +27,12 @@ export class Chat extends OffhookElement {
   @property({ type: Boolean }) allowed = true;
   /** Why the last message was not sent. */
   @property() failure = "";
+  /** What is written where one writes, and the name of the field; empty: to everybody. */
+  @property() placeholder = "";
+  /** What stands where messages will be; empty: that they go to everybody. */
+  @property() empty = "";
+  /** Without its own heading, inside something that has one. */
+  @property({ type: Boolean, reflect: true }) bare = false;
 
   @query("textarea") private readonly field!: HTMLTextAreaElement | null;
   @query(".scroll") private log!: HTMLElement;
@@ -45,17 +51,25 @@ export class Chat extends OffhookElement {
     }
   }
 
+  /** Put words where the cursor stands, to be changed before they are sent. */
+  insert(text: string): void {
+    const { field } = this;
+    if (field) {
+      field.focus();
+      const before = field.value.slice(0, field.selectionStart);
+      const apart = before === "" || /\s$/.test(before) ? "" : " ";
+      field.setRangeText(apart + text, field.selectionStart, field.selectionEnd, "end");
+      this.#grow();
+    }
+  }
+
   override willUpdate(): void {
     const { log } = this;
     this.#follows = !log || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
   }
 
   override render(): TemplateResult {
-    return html`<div class="spread phead">
-        <h2>${say("control.chat")}</h2>
-        <button class="btn btn-icon btn-s btn-quiet" type="button" aria-label=${say("control.close")}
-          @click=${() => this.report("close")}>${icon("x")}</button>
-      </div>
+    return html`${this.bare ? nothing : this.#head()}
       <div class="scroll" role="log" aria-label=${say("chat.messages")} tabindex="0">
         ${this.lines.length === 0 ? this.#empty() : this.#messages()}
       </div>
@@ -70,8 +84,16 @@ export class Chat extends OffhookElement {
     }
   }
 
+  #head(): TemplateResult {
+    return html`<div class="spread phead">
+      <h2>${say("control.chat")}</h2>
+      <button class="btn btn-icon btn-s btn-quiet" type="button" aria-label=${say("control.close")}
+        @click=${() => this.report("close")}>${icon("x")}</button>
+    </div>`;
+  }
+
   #empty(): TemplateResult {
-    return html`<p class="none small">${say("chat.empty")}</p>`;
+    return html`<p class="none small">${this.empty || say("chat.empty")}</p>`;
   }
 
   #messages(): TemplateResult {
@@ -92,12 +114,14 @@ export class Chat extends OffhookElement {
   }
 
   #composer(): TemplateResult {
+    const placeholder = this.placeholder || say("chat.placeholder");
     return html`<form class="composer" @submit=${this.#submit}>
+      <slot name="tools"></slot>
       <textarea
         rows="1"
         maxlength=${LONGEST}
-        aria-label=${say("chat.placeholder")}
-        placeholder=${say("chat.placeholder")}
+        aria-label=${placeholder}
+        placeholder=${placeholder}
         dir="auto"
         @keydown=${this.#onKey}
         @input=${this.#grow}

@@ -1,7 +1,7 @@
 // A menu under a button: arrows, Home, End, Escape; the focus returns to the button.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { type IconName, icon } from "../../icons.js";
+import { type IconName, icon, type LineState, lineGlyph } from "../../icons.js";
 import { OffhookElement, sheets } from "../element.js";
 import styles from "./menu.css?inline";
 
@@ -34,6 +34,10 @@ export class Menu extends OffhookElement {
   /** How the button looks: in a call bar, by itself, or as its icon alone in a list. */
   @property({ reflect: true }) look: "bar" | "plain" | "icon" = "plain";
   @property() icon: IconName = "more";
+  /** What a line is doing, drawn instead of the icon; the name stays to be read at any width. */
+  @property({ reflect: true }) line: LineState | "" = "";
+  /** What the menu is about, said before its name. */
+  @property() about = "";
 
   @state() private open = false;
   @query("button[aria-haspopup]") private button!: HTMLButtonElement;
@@ -57,19 +61,30 @@ export class Menu extends OffhookElement {
         type="button"
         title=${look === "icon" ? this.name : nothing}
         aria-haspopup="menu"
+        aria-label=${this.about ? `${this.about}: ${this.name}` : nothing}
         aria-expanded=${this.open}
         @click=${() => (this.open ? this.#close(true) : this.#show(0))}
         @keydown=${this.#onButtonKey}
       >
-        ${icon(this.icon, look === "plain" ? "i-s" : "")}<span class=${look === "icon" ? "vh" : "t"}
-          >${this.name}</span
-        >
+        ${this.line ? this.#line(this.line) : this.#plain()}
       </button>
       ${this.open ? this.#list() : nothing}`;
   }
 
+  #plain(): TemplateResult {
+    const { look } = this;
+    return html`${icon(this.icon, look === "plain" ? "i-s" : "")}<span class=${look === "icon" ? "vh" : "t"}
+        >${this.name}</span
+      >`;
+  }
+
+  #line(line: LineState): TemplateResult {
+    return html`<span class="line" data-line=${line}>${lineGlyph(line)}<span class="cut">${this.name}</span></span
+      >${icon("down", "i-s")}`;
+  }
+
   #list(): TemplateResult {
-    return html`<div class="menu" role="menu" aria-label=${this.name} @keydown=${this.#onKey}>
+    return html`<div class="menu" role="menu" aria-label=${this.about || this.name} @keydown=${this.#onKey}>
       ${this.items.map(
         (item) => html`<button
             role=${item.checked === undefined ? "menuitem" : "menuitemradio"}

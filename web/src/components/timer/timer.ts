@@ -8,6 +8,8 @@ import { OffhookElement } from "../element.js";
 export class Timer extends OffhookElement {
   /** When it began, as `Date.now()` counts. */
   @property({ type: Number }) since = 0;
+  /** What screen readers hear before the time; null: that it is a connection's. */
+  @property() label: string | null = null;
   #beat: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {
@@ -21,8 +23,8 @@ export class Timer extends OffhookElement {
   }
 
   override render(): TemplateResult {
-    return html`<span class="timer" dir="ltr"
-      ><span class="vh">${say("call.connected_for")} </span>${lasted(Date.now() - this.since)}</span
+    return html`<span class="timer" part="time" dir="ltr"
+      ><span class="vh">${this.label ?? say("call.connected_for")} </span>${lasted(Date.now() - this.since)}</span
     >`;
   }
 }
