@@ -16,6 +16,8 @@ class SignallingSettings(Struct, frozen=True, kw_only=True):
 
     version: str = "0.0.0"
     demo: bool = True
+    #: The port of the page that plays a stranger's shop; the demo site lets it in.
+    shop_port: int = 8092
     public_url: str = ""
     media_port: int = 7882
     static_dir: Path | None = None

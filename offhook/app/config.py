@@ -72,6 +72,15 @@ class Config(Struct, frozen=True, kw_only=True):
         Port,
         Meta(description="HTTP port of health and figures of a media process that runs alone."),
     ] = 8091
+    shop_port: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=65535,
+            description="Port of the demo shop, a stranger's page with the call button; 0: none. "
+            "The demo data's site lets it in.",
+        ),
+    ] = 8092
     public_url: Annotated[
         str,
         Meta(description="How browsers reach this server, such as https://calls.example.com."),

@@ -8,12 +8,14 @@ from signalling.services.accounts import Seeded
 from signalling.services.users import OneTime
 
 
-def greeting(config: Config, seeded: Seeded | None, admin: OneTime | None = None) -> str:
-    """The addresses to open, and secrets that are shown this once."""
+def greeting(
+    config: Config, seeded: Seeded | None, admin: OneTime | None = None, shop: str = ""
+) -> str:
+    """The addresses to open, and secrets that are shown this once. `shop`: the demo shop's URL."""
     lines = ["", f"Offhook {offhook.__version__} is ready ({_role(config)}).", ""]
     match config.role:
         case "all" | "signalling":
-            lines += _pages(config)
+            lines += _pages(config, shop)
             lines += ["", *_login(admin)] if admin else []
             lines += [*_secrets(seeded), *_staff(seeded)] if seeded else []
         case "messaging":
@@ -51,13 +53,17 @@ def _role(config: Config) -> str:
     return "everything in one process" if config.role == "all" else config.role
 
 
-def _pages(config: Config) -> list[str]:
+def _pages(config: Config, shop: str = "") -> list[str]:
     lines = [f"  Start page  {config.url}/"]
     if config.demo:
         lines.append(f"  A room      {config.url}/r/demo   (open it in two windows)")
         lines.append(f"  Webhooks    {config.url}/demo/sink   (what the demo webhook received)")
+    if shop:
+        lines.append(f"  A shop      {shop}   (a stranger's page with the call button)")
     return [
         *lines,
+        f"  Desk        {config.url}/desk",
+        f"  Live view   {config.url}/supervisor",
         f"  Admin       {config.url}/admin",
         f"  API         {config.url}/docs",
     ]

@@ -20,6 +20,7 @@ from media.sfu.music import make_clip
 from media.worker import MediaWorker
 from offhook.app import health
 from offhook.app.config import Config
+from offhook.app.demo_shop import Shop, make_shop
 from offhook.app.folder import DataFolder
 from offhook.app.greeting import greeting
 from offhook.app.patience import PatientRunner
@@ -37,6 +38,7 @@ from offhook.core.telemetry import Metrics
 from signalling.api.app import make_app
 from signalling.api.http import LINE_LIMIT
 from signalling.services.accounts import Seeded
+from signalling.services.demonstration import shop_origins
 from signalling.services.services import Services, make_services
 from signalling.services.users import OneTime
 from signalling.settings import SignallingSettings
@@ -73,6 +75,7 @@ async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None])
         else:
             bus = await stack.enter_async_context(_bus(config))
             services: Services | None = None
+            shop = ""
             if config.role in {"all", "signalling"}:
                 started = await stack.enter_async_context(_signalling(config, bus, metrics))
                 services, seeded = started
@@ -86,9 +89,30 @@ async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None])
                 app = make_app(services)
                 tls = _tls(config)
                 await stack.enter_async_context(_public(app, config, tls))
+                shop = await stack.enter_async_context(_shop(config, services))
         _set_apart_what_stays()
-        say(greeting(config, seeded, admin))
+        say(greeting(config, seeded, admin, shop))
         await stop.wait()
+
+
+@asynccontextmanager
+async def _shop(config: Config, services: Services) -> AsyncIterator[str]:
+    """The demo shop, where it is: its URL, or nothing without demo data or a free port for it."""
+    key = None
+    if config.demo and config.shop_port:
+        key = await services.configuration.key_for(services.main, shop_origins(config.shop_port)[0])
+    if key is None:
+        yield ""
+        return
+    app = make_shop(Shop(server=config.url, site=key))
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(_site(app, "127.0.0.1", config.shop_port))
+        except Misconfigured as error:
+            log.warning("no demo shop", reason=error.detail)
+            yield ""
+        else:
+            yield f"http://127.0.0.1:{config.shop_port}/demo-shop"
 
 
 def _set_apart_what_stays() -> None:
@@ -281,6 +305,7 @@ def signalling_settings(config: Config) -> SignallingSettings:
         demo=config.demo,
         public_url=config.public_url,
         media_port=config.media_port,
+        shop_port=config.shop_port,
         static_dir=STATIC,
         allowed_origins=config.allowed_origins,
         trusted_proxies=config.trusted_proxies,

@@ -29,9 +29,11 @@ from signalling.api.routes import (
 )
 from signalling.api.routing import Route
 from signalling.api.sink import SinkDoor
+from signalling.api.site_front import FrontOf, SiteFront
 from signalling.api.sockets import RoomSockets, hang_up, make_server
 from signalling.api.transports import Transports
 from signalling.api.visit_sockets import VisitSockets
+from signalling.domain.visiting import theme_view
 from signalling.services.services import Services
 
 #: Every declared route of this service.
@@ -57,7 +59,7 @@ def make_app(services: Services, *, manager: Any = None) -> web.Application:
     shuts down it closes all sockets; places in rooms are kept for whoever comes back in time.
     """
     catalogue = Catalogue.load()
-    pages = Pages(services.settings, catalogue)
+    pages = Pages(services.settings, catalogue, front_of(services))
     guard = Guard(services, pages)
     app = web.Application(client_max_size=BODY_LIMIT)
     guard.add_to(app)
@@ -72,6 +74,19 @@ def make_app(services: Services, *, manager: Any = None) -> web.Application:
     pages.add_to(app)
     SinkDoor(services, pages, catalogue).add_to(app)
     return app
+
+
+def front_of(services: Services) -> FrontOf:
+    """What everybody may know of a site, by its key."""
+
+    async def front(key: str) -> SiteFront | None:
+        site = await services.visits.site(key)
+        if site is None:
+            return None
+        origins = ("*",) if site.webview else tuple(site.allowed_origins)
+        return SiteFront(theme=theme_view(site, site.languages[0]), origins=origins)
+
+    return front
 
 
 def _add_sockets(

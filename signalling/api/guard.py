@@ -13,6 +13,7 @@ from aiohttp import web
 from offhook.core.clock import SECOND
 from offhook.core.errors import MalformedInput, NotFound, OffhookError, TooLarge
 from offhook.core.telemetry import about
+from signalling.api.content_policy import content_policy
 from signalling.api.cors import Cors
 from signalling.api.messages import Problem
 from signalling.api.pages import Pages
@@ -55,7 +56,7 @@ class Guard:
         self._services = services
         self._pages = pages
         self._clock = services.parts.clock
-        self._policy = _content_policy(services.settings.allowed_origins)
+        self._policy = content_policy(services.settings.allowed_origins)
         self._cors = Cors(services.settings.allowed_origins)
         #: Those of the sockets, which are bounded for each address.
         self.transports: Transports | None = None
@@ -138,7 +139,7 @@ class Guard:
         headers = response.headers
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
-        headers["Content-Security-Policy"] = self._policy
+        headers.setdefault("Content-Security-Policy", self._policy)
         headers["Permissions-Policy"] = (
             "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), "
             "fullscreen=(self), geolocation=()"
@@ -146,27 +147,6 @@ class Guard:
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["X-Request-Id"] = request.get(REQUEST_ID, "")
         self._cors.mark(request, headers)
-
-
-def _content_policy(framed_by: tuple[str, ...]) -> str:
-    """No inline code or styles, nothing from elsewhere; framed only by ourselves and by those
-    whose pages may use our sockets."""
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data: blob:",
-            "media-src 'self' blob:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "worker-src 'self'",
-            "manifest-src 'self'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            " ".join(("frame-ancestors 'self'", *framed_by)),
-        )
-    )
 
 
 def _respond(problem: Problem, headers: dict[str, str] | None = None) -> web.Response:

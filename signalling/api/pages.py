@@ -1,7 +1,8 @@
-"""The built web pages: /, /docs, /admin and /r/<room>, and their assets."""
+"""The built web pages: /, /docs, /admin, /desk, /supervisor, /r/<room>, /visit/<site>; assets."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 from html import escape
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from aiohttp import web
 
 from offhook.core.text import Catalogue
+from signalling.api.content_policy import content_policy
+from signalling.api.site_front import FrontOf, no_sites
 from signalling.settings import SignallingSettings
 
 _TYPES = {
@@ -31,18 +34,31 @@ _STYLES = re.compile(r"<link\b[^>]*\brel=\"stylesheet\"[^>]*>")
 
 
 class Pages:
-    """Serves what the web build left in the static folder."""
+    """Serves what the web build left in the static folder.
 
-    def __init__(self, settings: SignallingSettings, catalogue: Catalogue) -> None:
+    `front_of` tells how the button of a site looks and who may show it, by the site's key.
+    """
+
+    def __init__(
+        self,
+        settings: SignallingSettings,
+        catalogue: Catalogue,
+        front_of: FrontOf = no_sites,
+    ) -> None:
         self._folder = settings.static_dir
         self._catalogue = catalogue
+        self._front_of = front_of
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes of pages and assets."""
         app.router.add_get("/", self._index)
         app.router.add_get("/docs", self._docs)
         app.router.add_get("/admin", self._admin)
+        app.router.add_get("/desk", self._desk)
+        app.router.add_get("/supervisor", self._supervisor)
         app.router.add_get("/r/{name}", self._room)
+        app.router.add_get("/visit/{key}", self._visit)
+        app.router.add_get("/widget.js", self._widget)
         app.router.add_get("/assets/{path:.+}", self._asset)
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
@@ -54,8 +70,47 @@ class Pages:
     async def _admin(self, request: web.Request) -> web.StreamResponse:
         return self._page(request, "admin.html")
 
+    async def _desk(self, request: web.Request) -> web.StreamResponse:
+        return self._page(request, "desk.html")
+
+    async def _supervisor(self, request: web.Request) -> web.StreamResponse:
+        return self._page(request, "supervisor.html")
+
     async def _room(self, request: web.Request) -> web.StreamResponse:
         return self._page(request, "room.html")
+
+    async def _visit(self, request: web.Request) -> web.StreamResponse:
+        """The panel of a site's button. Only pages of the site's origins may frame it."""
+        front = await self._front_of(request.match_info["key"])
+        if front is None:
+            return self.words(request, "page.no_site", status=404)
+        path = None if self._folder is None else self._folder / "visit.html"
+        if path is None or not path.is_file():
+            return self.words(request, "page.not_built", status=503)
+        page = await asyncio.to_thread(path.read_text, encoding="utf-8")
+        return web.Response(
+            text=front.written_into(page),
+            content_type="text/html",
+            headers={
+                "Cache-Control": "no-cache",
+                "Content-Security-Policy": content_policy(front.frame_sources),
+            },
+        )
+
+    async def _widget(self, request: web.Request) -> web.StreamResponse:
+        """The loader of the button, for any page. Its name stays, so it is asked for again."""
+        path = None if self._folder is None else self._folder / "widget.js"
+        if path is None or not path.is_file():
+            raise web.HTTPNotFound
+        return web.FileResponse(
+            path,
+            headers={
+                "Content-Type": _TYPES[".js"],
+                "Cache-Control": "public, max-age=600, stale-while-revalidate=86400",
+                "Access-Control-Allow-Origin": "*",
+                "Cross-Origin-Resource-Policy": "cross-origin",
+            },
+        )
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         if self._folder is None:

@@ -213,12 +213,7 @@ def site_view(
         name=site.name,
         language=language,
         languages=list(site.languages),
-        theme=ThemeView(
-            accent=site.theme.accent,
-            ink=site.ink,
-            launcher=site.theme.launcher.get(language, ""),  # type: ignore[call-overload]
-            side=site.theme.position,
-        ),
+        theme=theme_view(site, language),
         hours=_hours(hours, zones, now),
         fields=[_field(field, language, first) for field in site.form],
         consent=None
@@ -233,6 +228,17 @@ def site_view(
         callback_later=back is not None and back.scheduled,
         message=site.message,
         callback_times=[] if back is None else callback_times(back, hours, zones, now),
+    )
+
+
+def theme_view(site: SiteSettings, language: str) -> ThemeView:
+    """How the button and the panel look, with the button's words in this language."""
+    launcher: Mapping[Any, str] = site.theme.launcher
+    return ThemeView(
+        accent=site.theme.accent,
+        ink=site.ink,
+        launcher=launcher.get(language, ""),
+        side=site.theme.position,
     )
 
 

@@ -134,6 +134,13 @@ class Configuration:
         """The site with this public key, of whatever account."""
         return await self._parts.store.read(lambda c: self._units.by_key(c, SITE, key))
 
+    async def key_for(self, account: AccountId, origin: str) -> str | None:
+        """The key of the first site of an account that pages of this origin may show."""
+        for found in await self.page(account, SITE, "", SITE.most):
+            if origin in found.body.allowed_origins:
+                return found.key
+        return None
+
     async def planned(self, account: AccountId) -> Planned:
         """What the router is to work with now."""
         units, now = self._units, self._parts.clock.now()

@@ -30,8 +30,6 @@ from signalling.stores.configured import Configured
 from signalling.stores.keeping import forget
 from signalling.stores.users import User
 
-#: Where the page stands that plays a stranger's shop.
-SHOP: Final = ("http://localhost:8091", "http://127.0.0.1:8091")
 _PEOPLE: Final[tuple[tuple[str, str, UserRole], ...]] = (
     ("emma", "Emma Clarke", "agent"),
     ("chloe", "Chloé Martin", "agent"),
@@ -89,6 +87,7 @@ class Demonstration:
 
     def __init__(self, parts: Parts, users: Users, configuration: Configuration) -> None:
         self._kept = parts.kept
+        self._shop = shop_origins(parts.settings.shop_port)
         self._users = users
         self._configuration = configuration
 
@@ -123,7 +122,7 @@ class Demonstration:
             add(DISPOSITION, disposition)
         for reply in _replies():
             add(REPLY, reply)
-        add(SITE, _site(queue))
+        add(SITE, _site(queue, self._shop))
         return drawn
 
 
@@ -174,10 +173,15 @@ def _replies() -> list[ReplySettings]:
     ]
 
 
-def _site(queue: str) -> SiteSettings:
+def shop_origins(port: int) -> list[str]:
+    """Where the page may stand that plays a stranger's shop."""
+    return [f"http://{host}:{port}" for host in ("localhost", "127.0.0.1")]
+
+
+def _site(queue: str, shop: list[str]) -> SiteSettings:
     return SiteSettings(
         name="Demo shop",
-        allowed_origins=list(SHOP),
+        allowed_origins=shop,
         target=Target(queue=queue),
         languages=["en", "fr"],
         form=_FORM,

@@ -80,12 +80,10 @@ class Visits:
         self._desks = desks
         self._tokens = tokens
 
-    async def origins_of(self, key: str) -> list[str] | None:
-        """Which pages may show the button of a site; None when there is no such site."""
-        site = await self._configuration.site_of_key(key)
-        if site is None:
-            return None
-        return ["*"] if site.body.webview else list(site.body.allowed_origins)
+    async def site(self, key: str) -> SiteSettings | None:
+        """The site with this public key."""
+        found = await self._configuration.site_of_key(key)
+        return None if found is None else found.body
 
     # --- opening --------------------------------------------------------------------------------
 

@@ -79,6 +79,7 @@ async def start_server(
     port = int(given.setdefault("OFFHOOK_PORT", str(free_port())))
     media_port = int(given.setdefault("OFFHOOK_MEDIA_PORT", str(free_port())))
     given.setdefault("OFFHOOK_HEALTH_PORT", str(free_port()))
+    given.setdefault("OFFHOOK_SHOP_PORT", "0")
     host = given.get("OFFHOOK_HOST", "127.0.0.1")
     process = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -17,7 +17,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Signalling]:
     """A server with built pages."""
     static = tmp_path / "static"
     (static / "assets").mkdir(parents=True)
-    for name in ("index", "room", "docs", "admin"):
+    for name in ("index", "room", "docs", "admin", "desk", "supervisor"):
         text = f'<html><head><link rel="stylesheet" href="/assets/a.css"></head>{name}</html>'
         (static / f"{name}.html").write_text(text)
     (static / "assets" / "main-4f2a.js").write_text("export {};")
@@ -28,7 +28,14 @@ async def site(tmp_path: Path) -> AsyncIterator[Signalling]:
 
 @pytest.mark.parametrize(
     ("path", "word"),
-    [("/", "index"), ("/docs", "docs"), ("/r/demo", "room"), ("/admin", "admin")],
+    [
+        ("/", "index"),
+        ("/docs", "docs"),
+        ("/r/demo", "room"),
+        ("/admin", "admin"),
+        ("/desk", "desk"),
+        ("/supervisor", "supervisor"),
+    ],
 )
 async def test_pages_are_served_and_asked_for_again(site: Signalling, path: str, word: str) -> None:
     async with site.http.get(path) as reply:
@@ -94,6 +101,12 @@ async def test_every_answer_is_hardened(site: Signalling, path: str) -> None:
         assert reply.headers["X-Content-Type-Options"] == "nosniff"
         assert reply.headers["Referrer-Policy"] == "no-referrer"
         assert reply.headers["X-Request-Id"] == "my-request-1"
+
+
+async def test_the_panel_of_no_site_is_hardened_too(site: Signalling) -> None:
+    async with site.http.get("/visit/site_none") as reply:
+        assert reply.status == 404
+        assert reply.headers["Content-Security-Policy"].endswith("frame-ancestors 'self'")
 
 
 async def test_health_readiness_and_status(server: Signalling) -> None:
