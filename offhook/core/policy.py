@@ -53,6 +53,12 @@ Permission = Literal[
     "activities.write",
     "agents.read",  # agents with their skills, capacity and attributes
     "agents.write",
+    "agents.supervise",  # set what others are doing
+    "sessions.read",  # contacts, without who they are
+    "sessions.write",  # end contacts
+    "contacts.read",  # who customers are: names, addresses, what they and agents wrote
+    "tasks.read",  # what waits and is worked on, with the reasons, and every offer
+    "tasks.write",  # bring work, prioritise and cancel it
     "dispositions.read",
     "dispositions.write",
     "replies.read",
@@ -156,6 +162,11 @@ _SET_UP: tuple[Permission, ...] = (
 _AT_THE_DESK: tuple[Permission, ...] = (
     "queues.read", "activities.read", "agents.read", "dispositions.read", "replies.read",
 )  # fmt: skip
+#: What happens there.
+_AT_WORK: tuple[Permission, ...] = (
+    "agents.supervise", "sessions.read", "sessions.write", "contacts.read", "tasks.read",
+    "tasks.write",
+)  # fmt: skip
 _SET_UP_SEEN: tuple[Permission, ...] = (*_AT_THE_DESK, "sites.read", "workflows.read", "users.read")
 
 #: The table. What a role does not list it may not do. An API key has no place in a room of its
@@ -168,13 +179,13 @@ TABLE: dict[Role, dict[Permission, _Rule]] = {
         "metrics.read", "sign_in.own", "desk.own", "desk.watch", "desk.supervise",
         "webhooks.read", "webhooks.write",
         "sites.secrets", "users.write", "account.read", "account.write",
-        *_SET_UP, *_SET_UP_SEEN,
+        *_SET_UP, *_SET_UP_SEEN, *_AT_WORK,
     ),
     Role.SUPERVISOR: _TOKEN
     | _always(
         "rooms.read", "participants.read", "participants.moderate", "events.read", "sign_in.own",
         "desk.own", "desk.watch", "desk.supervise",
-        *_SET_UP, *_SET_UP_SEEN,
+        *_SET_UP, *_SET_UP_SEEN, *_AT_WORK,
     ),
     Role.AGENT: _TOKEN
     | _always("rooms.read", "participants.read", "sign_in.own", "desk.own", *_AT_THE_DESK),
@@ -184,7 +195,7 @@ TABLE: dict[Role, dict[Permission, _Rule]] = {
         "metrics.read",
         "webhooks.read", "webhooks.write",
         "sites.secrets", "users.write", "account.read", "account.write",
-        *_SET_UP, *_SET_UP_SEEN,
+        *_SET_UP, *_SET_UP_SEEN, *_AT_WORK,
     ),
     Role.GUEST: _TOKEN,
     Role.VISITOR: _PARTICIPANT,

@@ -51,10 +51,10 @@ class ToRouter:
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A visitor's page opened the panel."""
+    """A visitor's page opened the panel, or a program brings work."""
 
     session: Session
-    event: told.Opened
+    event: told.Opened | told.Brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,12 @@ class Desk(Machine):
     def _new(self, event: NewSession, now: Micros) -> list[Any]:
         self.sessions[event.session.id] = event.session
         self._feed(event.session, event.event, now)
+        try:
+            self._first(now)
+        except OffhookError:
+            self._todo.clear()
+            self.forget(event.session.id)
+            raise
         return self._work_off(now)
 
     @on(ToSession, State.RUNNING)

@@ -24,7 +24,7 @@ class ActivityView(Struct, frozen=True, kw_only=True):
 
 class CustomerView(Struct, frozen=True, kw_only=True):
     """Who it is, as far as is known. `verified`: the site's server vouches for name, e-mail and
-    `attributes`; `page_attributes` are what the page said."""
+    `attributes`; `page_attributes` are what the page said; `message`: what was left to be read."""
 
     contact: str
     name: str
@@ -39,6 +39,7 @@ class CustomerView(Struct, frozen=True, kw_only=True):
     page_title: str
     referrer: str
     site: str
+    message: str = ""
 
 
 class EarlierView(Struct, frozen=True, kw_only=True):

@@ -321,6 +321,7 @@ class Showing:
             page_title=who.page_title,
             referrer=who.referrer,
             site=self._names.sites.get(session.site, ""),
+            message=who.message,
         )
 
     def _notice(self, agent: Agent) -> str | None:

@@ -19,6 +19,8 @@ from signalling.stores.desks import Desks, Step
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
+#: What is stored together with a step, on its connection.
+Also = Callable[[Any], None]
 #: Hears which sessions and agents are otherwise now.
 OnChange = Callable[[Changed], Awaitable[None]]
 
@@ -44,6 +46,7 @@ class DeskOwner:
         self._rooms = rooms
         self._on_change = on_change
         self._new_contacts: dict[str, ContactId] = {}
+        self._also: dict[int, Also] = {}
         self.account = account
         self.desk = desk
         self.version = version
@@ -58,9 +61,17 @@ class DeskOwner:
             name=f"desk {account}",
         )
 
-    async def ask(self, event: object) -> None:
-        """Hand in an event and wait until it is stored; raises what the desk refuses with."""
-        await self.driver.ask(event)
+    async def ask(self, event: object, also: Also | None = None) -> None:
+        """Hand in an event and wait until it is stored; raises what the desk refuses with. `also`
+        is stored with it, in the same transaction."""
+        if also is None:
+            await self.driver.ask(event)
+            return
+        self._also[id(event)] = also
+        try:
+            await self.driver.ask(event)
+        finally:
+            del self._also[id(event)]
 
     def post(self, event: object) -> None:
         """Hand in an event from the world."""
@@ -70,12 +81,14 @@ class DeskOwner:
         """Something happens to a session; raises `NotFound` (`session_not_found`)."""
         await self.ask(ToSession(session, event))
 
-    async def begin(self, event: NewSession, new_contact: ContactId | None) -> None:
+    async def begin(
+        self, event: NewSession, new_contact: ContactId | None, also: Also | None = None
+    ) -> None:
         """A new session, with the contact that must be made with it, if any."""
         if new_contact is not None:
             self._new_contacts[event.session.id] = new_contact
         try:
-            await self.ask(event)
+            await self.ask(event, also)
         finally:
             self._new_contacts.pop(event.session.id, None)
 
@@ -92,7 +105,14 @@ class DeskOwner:
         facts = [effect for effect in effects if isinstance(effect, Record)]
         now = self._parts.clock.now()
         step = Step(self.account, self.version, desk.touched, facts, contact, now)
-        await self._parts.store.write(lambda c: self._rows.step(c, step))
+        also = self._also.get(id(event))
+
+        def store(connection: Any) -> None:
+            self._rows.step(connection, step)
+            if also is not None:
+                also(connection)
+
+        await self._parts.store.write(store)
         self.version += 1
         if facts:
             self.tally.count((fact.type for fact in facts), now)

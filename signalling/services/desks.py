@@ -156,6 +156,7 @@ class Desks:
         self._open: dict[AccountId, OpenDesk] = {}
         self._claims: dict[AccountId, Claim] = {}
         self._timers: dict[AccountId, Timer] = {}
+        self._planning: dict[AccountId, asyncio.Task[None]] = {}
         self._turn = asyncio.Lock()
         self._messenger: Messenger | None = None
 
@@ -185,6 +186,16 @@ class Desks:
         async with self._turn:
             found = self._open.get(account)
             return found if found is not None else await self._opened(account)
+
+    async def up_to_date(self, account: AccountId) -> OpenDesk:
+        """The desk of an account, once it works with all that was set up before; raises
+        `Unavailable` (`desk_elsewhere`)."""
+        made = await self.of(account)
+        planning = self._planning.get(account)
+        if planning is not None:
+            await asyncio.wait({planning})
+            await made.owner.driver.settle()
+        return made
 
     def at_hand(self, account: AccountId) -> OpenDesk | None:
         """The desk of an account, when it is open here."""
@@ -281,7 +292,15 @@ class Desks:
 
     def _changed(self, account: AccountId) -> None:
         if account in self._open:
-            self._parts.tasks.spawn(self._replan(account), f"plan the desk of {account} anew")
+            before = self._planning.get(account)
+            plan = self._replan(account, before)
+            made = self._parts.tasks.spawn(plan, f"plan the desk of {account} anew")
+            self._planning[account] = made
+            made.add_done_callback(lambda done: self._planned(account, done))
+
+    def _planned(self, account: AccountId, done: asyncio.Task[None]) -> None:
+        if self._planning.get(account) is done:
+            del self._planning[account]
 
     def _plan_again(self, account: AccountId, planned: Planned) -> None:
         """Plan anew when a queue opens or closes."""
@@ -292,17 +311,20 @@ class Desks:
                 planned.again_at, lambda: self._changed(account)
             )
 
-    async def _replan(self, account: AccountId) -> None:
+    async def _replan(self, account: AccountId, before: asyncio.Task[None] | None) -> None:
+        """One after another, so that the last one reads what was set up last."""
+        if before is not None:
+            await asyncio.wait({before})
         made = self._open.get(account)
         if made is None:
             return
         planned = await self._configuration.planned(account)
-        before = {agent.id for agent in made.desk.router.agents.values()}
+        known = {agent.id for agent in made.desk.router.agents.values()}
         made.planned = planned
         made.owner.post(ToRouter(routing.PlansChanged(planned.plans)))
         for profile in planned.profiles:
             made.owner.post(ToRouter(routing.AgentChanged(profile)))
-        for gone in before - {profile.id for profile in planned.profiles}:
+        for gone in known - {profile.id for profile in planned.profiles}:
             made.owner.post(ToRouter(routing.AgentRemoved(gone)))
         self._plan_again(account, planned)
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
 )
+from sqlalchemy.schema import SchemaItem
 
 from offhook.core.store.tables import ID, metadata
 
@@ -46,7 +47,7 @@ sessions = Table(
 )
 
 
-def _of_router(name: str, id: str) -> Table:
+def _of_router(name: str, id: str, *more: SchemaItem) -> Table:
     return Table(
         name,
         metadata,
@@ -55,13 +56,20 @@ def _of_router(name: str, id: str) -> Table:
         Column("state", String(16), nullable=False),
         Column("kept", Boolean, nullable=False),
         Column("body", JSON, nullable=False),
+        *more,
         Index(None, "account_id", "kept"),
     )
 
 
 #: `kept`: the router still needs it after a restart.
 tasks = _of_router("tasks", "task_id")
-reservations = _of_router("reservations", "reservation_id")
+reservations = _of_router(
+    "reservations",
+    "reservation_id",
+    Column("task_id", String(ID), nullable=True),
+    Index(None, "task_id", "reservation_id"),
+    Index(None, "account_id", "reservation_id"),
+)
 agents_at_work = _of_router("agents_at_work", "agent_id")
 
 #: Seconds that a task of a queue takes on the average.

@@ -69,21 +69,21 @@ _CONTACT = Prepared(
         visitors.c.account_id == bindparam("account"), visitors.c.digest == bindparam("which")
     )
 )
-_WITH_KEY = select(sessions, contacts.c.sealed_key).join(
+WITH_KEY = select(sessions, contacts.c.sealed_key).join(
     contacts, contacts.c.contact_id == sessions.c.contact_id
 )
 _KEPT = Prepared(
-    _WITH_KEY.where(
+    WITH_KEY.where(
         sessions.c.account_id == bindparam("account"), sessions.c.kept == bindparam("yes")
     )
 )
 _BY_ID = Prepared(
-    _WITH_KEY.where(
+    WITH_KEY.where(
         sessions.c.account_id == bindparam("account"), sessions.c.session_id == bindparam("id")
     )
 )
 _EARLIER = Prepared(
-    _WITH_KEY.where(
+    WITH_KEY.where(
         sessions.c.account_id == bindparam("account"), sessions.c.contact_id == bindparam("who")
     )
     .order_by(sessions.c.session_id.desc())
@@ -136,7 +136,7 @@ class Desks:
         asked = {"account": account, "yes": True}
         return Stored(
             version=version,
-            sessions=[self._session(row) for row in _KEPT.all(connection, asked)],
+            sessions=[self.read_session(row) for row in _KEPT.all(connection, asked)],
             tasks=_machines(connection, tasks, Task, account),
             reservations=_machines(connection, reservations, Reservation, account),
             agents=_machines(connection, agents_at_work, Agent, account),
@@ -163,7 +163,7 @@ class Desks:
             _TASK[dialect].run(connection, _row("task_id", account, task, kept=kept))
         for held in touched.reservations.values():
             row = _row("reservation_id", account, held, kept=held.held)
-            _RESERVATION[dialect].run(connection, row)
+            _RESERVATION[dialect].run(connection, row | {"task_id": held.task})
         for agent in touched.agents.values():
             kept = agent.id not in touched.removed
             _AGENT[dialect].run(connection, _row("agent_id", account, agent, kept=kept))
@@ -210,14 +210,14 @@ class Desks:
     def session(self, connection: Connection, account: AccountId, id: str) -> Session | None:
         """One session, also one that is over."""
         row = _BY_ID.one_or_none(connection, {"account": account, "id": id})
-        return None if row is None else self._session(row)
+        return None if row is None else self.read_session(row)
 
     def earlier(
         self, connection: Connection, account: AccountId, contact: str, limit: int
     ) -> list[Session]:
         """The sessions of a customer, the last one first."""
         asked = {"account": account, "who": contact, "limit": limit}
-        return [self._session(row) for row in _EARLIER.all(connection, asked)]
+        return [self.read_session(row) for row in _EARLIER.all(connection, asked)]
 
     def _new_contact(
         self, connection: Connection, account: AccountId, id: ContactId, now: Micros
@@ -241,7 +241,8 @@ class Desks:
             "sealed": None if key is None else self._sealer.seal_for(key, personal),
         }
 
-    def _session(self, row: Any) -> Session:
+    def read_session(self, row: Any) -> Session:
+        """A session from its row, which has the contact's `sealed_key` too."""
         found = Session.restored(row.body)
         if row.sealed is not None and row.sealed_key is not None:
             opened = self._sealer.open_for(row.sealed_key, row.sealed)

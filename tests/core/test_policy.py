@@ -132,6 +132,17 @@ def test_the_desk_claim_gives_the_role() -> None:
     assert not allowed(boss, "keys.write")
 
 
+def test_agents_do_not_read_who_all_customers_are() -> None:
+    agent = Principal.of_token(MAIN, "tom", ALL, desk=DeskGrant(role="agent"))
+    boss = Principal.of_token(MAIN, "ana", ALL, desk=DeskGrant(role="supervisor"))
+    of_all: set[Permission] = {
+        *("agents.supervise", "contacts.read", "sessions.read", "sessions.write"),
+        *("tasks.read", "tasks.write"),
+    }
+    assert not of_all & granted(agent)
+    assert of_all <= granted(boss)
+
+
 def test_a_visitor_only_takes_its_place() -> None:
     video = VideoGrant(room_join=True, room="demo", room_admin=True, room_create=True)
     visitor = Principal(MAIN, Role.VISITOR, "v", ALL, video)

@@ -112,7 +112,7 @@ export interface ContactView {
 
 /**
  * Who it is, as far as is known. `verified`: the site's server vouches for name, e-mail and
- * `attributes`; `page_attributes` are what the page said.
+ * `attributes`; `page_attributes` are what the page said; `message`: what was left to be read.
  */
 export interface CustomerView {
   contact: string;
@@ -128,6 +128,7 @@ export interface CustomerView {
   page_title: string;
   referrer: string;
   site: string;
+  message?: string;
 }
 
 /**

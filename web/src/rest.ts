@@ -96,6 +96,23 @@ export interface Agent {
 }
 
 /**
+ * What an agent is to be doing. With `at_once` what is offered is taken back, and what was
+ * accepted goes on; without, it counts when nothing is in hand any more.
+ */
+export interface AgentActivity {
+  activity: string;
+  at_once?: boolean;
+}
+
+/**
+ * An agent who had the session.
+ */
+export interface AgentOf {
+  id: string;
+  name: string;
+}
+
+/**
  * Agents, oldest first; `next` as everywhere.
  */
 export interface AgentPage {
@@ -131,6 +148,36 @@ export interface AgentSettings {
 }
 
 /**
+ * What an agent does. `load` follows from what is in hand; `since`: when they last had nothing
+ * in hand, or came on. `available`: could be offered something now; if not, `obstacle` is the word
+ * for why. `reservations`: what is offered and in hand, by id.
+ */
+export interface AgentState {
+  agent: string;
+  name: string;
+  connection: "absent" | "lost" | "present";
+  activity: string;
+  next_activity: string | null;
+  load: "busy" | "idle" | "offered" | "wrapping";
+  since: string;
+  available: boolean;
+  obstacle: string | null;
+  backing_off_until: string | null;
+  strikes: number;
+  reservations: string[];
+}
+
+/**
+ * How many agents of a queue are there, in an activity in which work is offered, by load.
+ */
+export interface AgentsByLoad {
+  idle: number;
+  offered: number;
+  busy: number;
+  wrapping: number;
+}
+
+/**
  * A key without its secret.
  */
 export interface ApiKey {
@@ -146,7 +193,7 @@ export interface ApiKey {
  */
 export interface ApiKeyCreate {
   name: string;
-  scopes: ("*" | "account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.write" | "data.send" | "desk.own" | "desk.supervise" | "desk.watch" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
+  scopes: ("*" | "account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.supervise" | "agents.write" | "contacts.read" | "data.send" | "desk.own" | "desk.supervise" | "desk.watch" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sessions.read" | "sessions.write" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tasks.read" | "tasks.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
 }
 
 /**
@@ -185,6 +232,65 @@ export interface BanCreate {
 export interface BanPage {
   items: Ban[];
   next: string | null;
+}
+
+/**
+ * `at`: the time that was asked for, or of the next try; null is as soon as possible.
+ */
+export interface Callback {
+  state: string;
+  at: string | null;
+}
+
+/**
+ * The answer about recording, and the proof of it: to which version of the text, in which
+ * language, and when.
+ */
+export interface Consent {
+  given: boolean;
+  version: string | null;
+  locale: string;
+  at: string;
+}
+
+/**
+ * An agent who was looked at, and the word for why they were asked (`offered`) or not.
+ */
+export interface Considered {
+  agent: string;
+  reason: string;
+}
+
+/**
+ * What is personal. `verified`: the site's server, or the program that brought the work,
+ * vouches for name, e-mail and `attributes`; `page_attributes` are what the page said. `message`:
+ * what was left instead of waiting; `comment`: of the rating; `notes`: the agent's.
+ */
+export interface CustomerData {
+  name: string;
+  email: string;
+  phone: string;
+  verified: boolean;
+  answers: Record<string, string>;
+  attributes: Record<string, string>;
+  page_attributes: Record<string, string>;
+  page_url: string;
+  page_title: string;
+  referrer: string;
+  message: string;
+  comment: string;
+  notes: string;
+}
+
+/**
+ * One look for an agent. `others` counts those who are not named, by the word for why not.
+ */
+export interface Decision {
+  at: string;
+  queue: string | null;
+  step: number;
+  considered: Considered[];
+  others: Record<string, number>;
 }
 
 /**
@@ -533,11 +639,31 @@ export interface ParticipantPatch {
 }
 
 /**
+ * Somebody of a call. `agent` is null for the visitor; `there`: is in the room.
+ */
+export interface Party {
+  identity: string;
+  role: "agent" | "consulted" | "visitor";
+  agent: string | null;
+  there: boolean;
+}
+
+/**
  * The present password and the one to come, of at least ten characters.
  */
 export interface PasswordChange {
   password: string;
   new_password: string;
+}
+
+/**
+ * Who the customer is. It is personal, and kept apart from all else.
+ */
+export interface Person {
+  name?: string;
+  email?: string;
+  phone?: string;
+  attributes?: Record<string, string>;
 }
 
 /**
@@ -665,6 +791,28 @@ export interface QueueSettings {
 }
 
 /**
+ * What happens in a queue now. `longest`: seconds; `available`: agents who could be asked at
+ * once.
+ */
+export interface QueueState {
+  queue: string;
+  name: string;
+  open: boolean;
+  waiting: number;
+  longest: number;
+  available: number;
+  agents: AgentsByLoad;
+}
+
+/**
+ * One to five stars.
+ */
+export interface Rating {
+  stars: number;
+  at: string | null;
+}
+
+/**
  * Whether the server can do its work: the store takes writes, the bus carries, media answer.
  */
 export interface Readiness {
@@ -743,6 +891,34 @@ export interface Requirement {
   name?: string;
   expression: string;
   relaxed_after?: number | null;
+}
+
+/**
+ * An offer of a task to an agent, and the work after it. `until`: when the offer, or the
+ * wrap-up, ends by itself; `kind` `consult`: a colleague asks for help.
+ */
+export interface Reservation {
+  id: string;
+  task: string;
+  agent: string;
+  queue: string | null;
+  channel: string;
+  kind: "consult" | "offer";
+  state: "accepted" | "canceled" | "completed" | "pending" | "rejected" | "rescinded" | "timeout" | "wrapping";
+  reason: string;
+  created_at: string;
+  until: string | null;
+  accepted_at: string | null;
+  wrapping_at: string | null;
+  ended_at: string | null;
+}
+
+/**
+ * One page of reservations; `next` is null on the last one.
+ */
+export interface ReservationPage {
+  items: Reservation[];
+  next: string | null;
 }
 
 /**
@@ -841,6 +1017,45 @@ export interface ServerStatus {
 }
 
 /**
+ * One contact, from the click to the rating. `site` is null for work that a program brought.
+ * `agents`: everybody who had it, in order; `waited` and `talked` are in seconds, null when it did
+ * not come to that. `customer` is null for those without the permission `contacts.read`.
+ */
+export interface Session {
+  id: string;
+  site: string | null;
+  contact: string;
+  state: "abandoned" | "callback" | "closed" | "connecting" | "consent" | "created" | "ended" | "failed" | "form" | "live" | "offering" | "queued";
+  reason: string;
+  mode: string;
+  channel: string;
+  language: string;
+  task: string | null;
+  opened_at: string;
+  queued_at: string | null;
+  answered_at: string | null;
+  ended_at: string | null;
+  waited: number | null;
+  talked: number | null;
+  held: boolean;
+  agents: AgentOf[];
+  parties: Party[];
+  consent: Consent | null;
+  rating: Rating | null;
+  disposition: string | null;
+  callback: Callback | null;
+  customer: CustomerData | null;
+}
+
+/**
+ * One page of sessions; `next` is null on the last one.
+ */
+export interface SessionPage {
+  items: Session[];
+  next: string | null;
+}
+
+/**
  * Who signs in.
  */
 export interface SignInCreate {
@@ -858,7 +1073,7 @@ export interface SignedIn {
   name: string;
   role: "admin" | "agent" | "supervisor";
   must_change: boolean;
-  permissions: ("account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.write" | "data.send" | "desk.own" | "desk.supervise" | "desk.watch" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
+  permissions: ("account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.supervise" | "agents.write" | "contacts.read" | "data.send" | "desk.own" | "desk.supervise" | "desk.watch" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sessions.read" | "sessions.write" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tasks.read" | "tasks.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
   signed_in_at: string;
   expires_at: string;
 }
@@ -1004,6 +1219,70 @@ export interface Target {
   queue?: string | null;
   workflow?: string | null;
   agent?: string | null;
+}
+
+/**
+ * Work that looks for an agent, or has one. `age`: seconds that it has waited in all;
+ * `position` and `wait` (seconds, an estimate; null when nobody could take it) while it waits.
+ * `offers` counts how often it was offered. `decisions`: the last ten. `attributes` is null for
+ * those without the permission `contacts.read`.
+ */
+export interface Task {
+  id: string;
+  session: string | null;
+  contact: string | null;
+  channel: string;
+  state: "assigned" | "canceled" | "completed" | "pending" | "reserved" | "wrapping";
+  reason: string;
+  workflow: string | null;
+  queue: string | null;
+  step: number;
+  priority: number;
+  created_at: string;
+  age: number;
+  position: number | null;
+  wait: number | null;
+  agent: string | null;
+  reservation: string | null;
+  offers: number;
+  attributes: Record<string, unknown> | null;
+  decisions: Decision[];
+}
+
+/**
+ * Work of a program's own, to be done by an agent. It goes to one of `queue`, `workflow` and
+ * `agent`.
+ *
+ * `attributes` are what expressions see of it, and nothing personal belongs there; that goes into
+ * `customer` and `message`. `contact`: a customer of earlier sessions, whose history agents see.
+ */
+export interface TaskCreate {
+  channel?: "callback" | "message";
+  queue?: string | null;
+  workflow?: string | null;
+  agent?: string | null;
+  preferred_agent?: string | null;
+  priority?: number;
+  attributes?: Record<string, string | number | boolean | string[]>;
+  customer?: Person;
+  contact?: string | null;
+  language?: string;
+  message?: string;
+}
+
+/**
+ * One page of tasks; `next` is null on the last one.
+ */
+export interface TaskPage {
+  items: Task[];
+  next: string | null;
+}
+
+/**
+ * What to change of a task.
+ */
+export interface TaskPatch {
+  priority: number;
 }
 
 /**

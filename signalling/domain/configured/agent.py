@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
@@ -48,11 +49,16 @@ class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 def _check(given: AgentSettings, zones: Zones) -> AgentSettings:
     for name in given.skills:
         check_word(name, f"skills.{name}")
-    for name, value in given.attributes.items():
-        check_word(name, f"attributes.{name}")
-        _check_value(value, f"attributes.{name}")
+    check_attributes(given.attributes)
     check_distinct(given.exclusive, "channel", "exclusive")
     return replace(given, user=given.user.strip())
+
+
+def check_attributes(given: Mapping[str, Value]) -> None:
+    """Raise `InvalidInput` for an attribute that no expression can name, or that is too long."""
+    for name, value in given.items():
+        check_word(name, f"attributes.{name}")
+        _check_value(value, f"attributes.{name}")
 
 
 def _check_value(value: Value, where: str) -> None:

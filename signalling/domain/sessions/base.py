@@ -33,6 +33,8 @@ class State(Enum):
     FAILED = "failed"
 
 
+#: The mode of what a program brings; the others are those of sites.
+BROUGHT = "task"
 #: Before anybody is asked to answer.
 PREPARING = (State.CREATED, State.FORM, State.CONSENT)
 WAITING = (State.QUEUED, State.OFFERING)

@@ -18,6 +18,18 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """A program brings work of its own: nobody waits in a page."""
+
+    task: TaskAdded
+
+
+@dataclass(frozen=True, slots=True)
+class Canceled:
+    """A supervisor or a program ends it, wherever it stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class FormFilled:
     """The visitor has said who they are and what it is about."""
 

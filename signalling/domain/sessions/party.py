@@ -42,6 +42,9 @@ class Parties:
     def __iter__(self) -> Any:
         return iter(list(self._parties.values()))
 
+    def __contains__(self, identity: str) -> bool:
+        return identity in self._parties
+
     def get(self, identity: str) -> Party | None:
         """The party of this identity."""
         return self._parties.get(identity)

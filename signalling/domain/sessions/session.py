@@ -7,10 +7,19 @@ from offhook.core.errors import Conflict, Forbidden, InvalidInput
 from offhook.core.machine import Tick, on
 from signalling.domain.hearing import Part
 from signalling.domain.routing import events as routing
-from signalling.domain.sessions.base import CALLING, OVER, WAITING, Answer, State
+from signalling.domain.sessions.base import (
+    BROUGHT,
+    CALLING,
+    OVER,
+    PREPARING,
+    WAITING,
+    Answer,
+    State,
+)
 from signalling.domain.sessions.effects import CloseRoom, Effect, OpenRoom, Route
 from signalling.domain.sessions.events import (
     CallbackAnswered,
+    Canceled,
     ConsultDecided,
     ConsultJoined,
     ConsultOver,
@@ -194,7 +203,22 @@ class Session(Waiting):
             return self.state, []
         return State.ENDED, [*self._end("ended", "canceled", now), CloseRoom(self.room)]
 
-    @on(TaskOver, State.CLOSED, *OVER)
+    @on(Canceled, *PREPARING, *WAITING, *CALLING, State.CALLBACK, State.CLOSED, to=State.ENDED)
+    def _canceled(self, event: Canceled, now: Micros) -> list[Effect]:
+        work = self._withdraw("canceled") if self.agent is None else self._work_over()
+        room = [CloseRoom(self.room)] if self.visitor in self.parties else []
+        return [*self._end("canceled", "canceled", now), *work, *room]
+
+    @on(TaskOver, State.CLOSED, to=(State.CLOSED, State.ENDED))
+    def _not_done(self, event: TaskOver, now: Micros) -> Answer:
+        if event.task != self.task:
+            return State.CLOSED, []
+        self.task = None
+        if self.mode != BROUGHT:
+            return State.CLOSED, []
+        return State.ENDED, self._end("ended", event.reason or "canceled", now)
+
+    @on(TaskOver, *OVER)
     def _written_off(self, event: TaskOver, now: Micros) -> list[Effect]:
         if event.task == self.task:
             self.task = None

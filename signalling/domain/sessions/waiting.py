@@ -12,6 +12,7 @@ from signalling.domain.routing.events import TaskAdded, WorkEnded
 from signalling.domain.sessions.base import PREPARING, WAITING, Answer, SessionBase, State
 from signalling.domain.sessions.effects import CloseRoom, Effect, Route
 from signalling.domain.sessions.events import (
+    Brought,
     CallbackAsked,
     CallbackCanceled,
     FormFilled,
@@ -42,6 +43,12 @@ class Waiting(SessionBase):
     def _opened(self, event: Opened, now: Micros) -> Answer:
         first = State.FORM if event.asks else State.CONSENT
         return first, [self._record("created", language=self.language, mode=self.mode)]
+
+    @on(Brought, State.CREATED, to=State.CLOSED)
+    def _brought(self, event: Brought, now: Micros) -> list[Effect]:
+        self.queued_at = now
+        add = self._add_task(event.task)
+        return [self._record("created", language=self.language, mode=self.mode), add]
 
     @on(FormFilled, State.FORM, to=State.CONSENT)
     @on(FormFilled, State.CONSENT)

@@ -45,6 +45,9 @@ _BODIES: dict[str, dict[str, Any]] = {
     "updateDisposition": {"name": "stolen"},
     "createReply": {"name": "Hello", "texts": {"en": "Hello"}},
     "updateReply": {"name": "stolen"},
+    "createTask": {"queue": "QU" + "0" * 32},
+    "updateTask": {"priority": 5},
+    "putAgentState": {"activity": "AV" + "0" * 32},
     "createUser": {"login": "ada", "role": "agent"},
     "updateUser": {"role": "admin"},
     "updateAccount": {"password_days": 1},
@@ -100,6 +103,8 @@ async def set_up(api: Api) -> dict[str, str]:
         if kind.plural.capitalize() not in made:
             body = _BODIES[f"create{kind.noun.capitalize()}"] | named.get(kind.noun, {})
             made[kind.plural.capitalize()] = await api.post(f"/v1/{kind.plural}", body, expect=201)
+    made["Tasks"] = await api.post("/v1/tasks", queue, expect=201)
+    made["Sessions"] = {"id": made["Tasks"]["session"]}
     return {tag: each["id"] for tag, each in made.items()}
 
 
@@ -181,7 +186,19 @@ async def test_nothing_names_what_is_anothers(server: Signalling, api: Api, kind
     }
     body = {"name": "mine", **more[kind]}
     assert (await other.post(f"/v1/{kind}s", body, expect=422))["code"] == "unknown_queue"
+    task = await other.post("/v1/tasks", {"queue": queue}, expect=422)
+    assert task["code"] == "unknown_queue"
     await other.post("/v1/agents", {"user": theirs["Users"]}, expect=422)
+
+
+async def test_work_is_not_brought_for_anothers_customer(server: Signalling, api: Api) -> None:
+    theirs, other = await set_up(api), await stranger(server)
+    contact = (await api.get(f"/v1/sessions/{theirs['Sessions']}"))["contact"]
+    queue = await other.post("/v1/queues", _BODIES["createQueue"], expect=201)
+    body = {"queue": queue["id"], "contact": contact}
+    assert (await other.post("/v1/tasks", body, expect=422))["code"] == "unknown_contact"
+    assert (await other.get(f"/v1/sessions?contact={contact}"))["items"] == []
+    assert (await other.get(f"/v1/reservations?task={theirs['Tasks']}"))["items"] == []
 
 
 async def test_the_account_that_is_asked_for_is_ones_own(server: Signalling, api: Api) -> None:
