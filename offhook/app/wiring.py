@@ -69,13 +69,13 @@ async def serve(config: Config, stop: asyncio.Event, say: Callable[[str], None])
         stack.callback(lag.close)
         seeded: Seeded | None = None
         admin: OneTime | None = None
+        shop = ""
         if config.role == "messaging":
             app = health.make_app(config.role, metrics, offhook.__version__)
             await stack.enter_async_context(_site(app, config.host, config.messaging_port))
         else:
             bus = await stack.enter_async_context(_bus(config))
             services: Services | None = None
-            shop = ""
             if config.role in {"all", "signalling"}:
                 started = await stack.enter_async_context(_signalling(config, bus, metrics))
                 services, seeded = started
