@@ -43,11 +43,11 @@ export class Launcher {
     return !this.frame.hasAttribute("data-folded");
   }
 
-  /** Use the words of this language. */
+  /** Use the words of this language. The corner is the page's: another language moves nothing. */
   speak(language: string): void {
     this.#say = wordsOf(language);
-    this.host.lang = language;
-    this.host.dir = isRightToLeft(language) ? "rtl" : "ltr";
+    this.#button.lang = language;
+    this.#button.dir = isRightToLeft(language) ? "rtl" : "ltr";
     this.frame.title = this.#say("panel");
     this.#draw();
   }

@@ -184,7 +184,8 @@ test("the site's colours, words and side are worn", () => {
 test("the words follow the language of the page, and Arabic its direction", () => {
   const { host, button, hello } = put(tag({ site: "site_abc", language: "ar-EG" }));
   hello();
-  expect(host?.dir).toBe("rtl");
+  expect(button.dir).toBe("rtl");
+  expect(host?.dir).toBe("");
   expect(button.textContent).toBe("اتصل بنا");
 });
 
