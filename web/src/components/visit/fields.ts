@@ -32,7 +32,7 @@ function oneField(field: FieldView, answer: string, problem: string | undefined)
   const id = `f-${field.name}`;
   return html`<div class="field" ?data-invalid=${problem !== undefined}>
     <label for=${id}
-      >${field.label}${field.required ? nothing : html` <span class="faint">${say("visit.field.optional")}</span>`}</label
+      ><bdi>${field.label}</bdi>${field.required ? nothing : html` <span class="faint">${say("visit.field.optional")}</span>`}</label
     >
     ${control(field, id, answer, problem !== undefined)}
     ${problem === undefined ? nothing : problemLine(`${id}-problem`, problem)}
