@@ -222,9 +222,11 @@ test("the last contact's end does not greet who calls anew", async () => {
 test("a secret that nobody knows any longer is forgotten, and one begins anew", async () => {
   const lasting = forgetful();
   lasting.setItem("offhook.visit.site", "old");
-  const { wire, controller } = widget(visit("form"), lasting);
+  const { wire, controller, secret } = widget(visit("form"), lasting);
+  const known: (string | null)[] = [];
   let first = true;
   wire.answer("open", () => {
+    known.push(secret.value);
     const answer = first ? refusal(404, "not_found") : opened(visit("form"));
     first = false;
     return answer;
@@ -232,6 +234,7 @@ test("a secret that nobody knows any longer is forgotten, and one begins anew", 
   controller.open();
   await settled();
   await settled();
+  expect(known).toEqual(["old", null]);
   expect(controller.state.visit?.state).toBe("form");
 });
 
