@@ -122,6 +122,7 @@ async def test_a_colleague_is_asked_first_and_keeps_the_visitor(
     await office.at_work(emma, "emma")
     inside = await office.calls(ines)
     await emma.press("Accept")
+    await reads(inside, "Talking")
     await inside.hears(EMMA)
     await office.at_work(chloe, "chloe")
     await emma.press("Transfer")
@@ -140,3 +141,24 @@ async def test_a_colleague_is_asked_first_and_keeps_the_visitor(
     await reads(inside, "Chloé Martin")
     await inside.press("Hang up")
     await reads(chloe, "Wrap-up")
+
+
+async def test_who_is_passed_on_hears_music_until_the_colleague_answers(
+    office: Office, people: People
+) -> None:
+    emma, ines = await people("Emma", EMMA), await people("Inès", VISITOR)
+    chloe = await people("Chloé", CHLOE)
+    await office.at_work(emma, "emma")
+    inside = await office.calls(ines)
+    await emma.press("Accept")
+    await reads(inside, "Talking")
+    await inside.hears(EMMA)
+    await office.at_work(chloe, "chloe")
+    await emma.press("Transfer")
+    await emma.page.get_by_role("radio", name=re.compile("Chloé Martin")).check()
+    await emma.page.get_by_role("dialog").get_by_role("button", name="Transfer").click()
+    await chloe.button("Accept").wait_for()
+    await inside.hears_one_of(music.frequencies())
+    await chloe.press("Accept")
+    await inside.hears(CHLOE)
+    await chloe.hears(VISITOR)

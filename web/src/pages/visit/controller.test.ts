@@ -152,6 +152,14 @@ test("the call is joined when an agent has answered, and left when it is over", 
   expect(call.devices.microphone.track).toBeNull();
 });
 
+test("who is passed on waits in the same room for the next agent", async () => {
+  const { become, rooms, call } = await checking();
+  await become(visit("live", { agent, call: callView }));
+  await become(visit("queued", { position: 1, call: callView, held: true }));
+  await become(visit("offering", { position: 1, call: callView, held: true }));
+  expect([rooms.length, call.room?.phase]).toEqual([1, "inside"]);
+});
+
 test("a camera is sent into the same call, and refusing it leaves the call as it was", async () => {
   const { become, rooms, call, media } = await checking();
   await become(visit("live", { agent, call: callView }));

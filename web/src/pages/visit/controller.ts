@@ -302,8 +302,8 @@ export class VisitController extends Emitter<VisitControllerEvents> {
     const other = before?.session !== visit.session;
     const step = nextStep(this.#state.step, visit);
     this.#set({ visit, step, ...(other ? { written: false } : {}) });
-    const talks = visit.state === "connecting" || visit.state === "live";
-    this.call.follow(talks ? visit.call : null);
+    // Also who was passed on, and waits for the next agent, stays in the room: its music plays on.
+    this.call.follow(visit.call);
     if (OVER.has(visit.state) || visit.state === "callback") {
       this.call.release();
     }
