@@ -27,7 +27,7 @@ test:  ## Install what the tests need, run every check and every test
 	@scripts/apt-packages
 	@$(PREPARE) test
 	@$(BIN)/python scripts/check.py
-	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder --fuzz-seconds 20 $(ARGS)
+	@exec $(BIN)/python -m pytest --fuzz-seconds 20 $(ARGS)
 
 check:  ## Lint, types, import contracts and the web's unit tests, in under a minute
 	@$(PREPARE) test

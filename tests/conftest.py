@@ -23,9 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Share the tests between two workers: browsers one after another in one of them, the files
-    of the rest in the other; the fuzzing, which takes both processors by itself, comes last."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `-n 2 --dist loadgroup --no-loadscope-reorder`, share the tests between two workers:
+    browsers one after another in one of them, the files of the rest in the other; the fuzzing,
+    which takes both processors by itself, comes last."""
+    if not config.getoption("numprocesses", default=None):
+        return
     items.sort(key=_turn)
     for item in items:
         group = "browsers" if _turn(item) == 0 else item.nodeid.partition("::")[0]
