@@ -171,9 +171,13 @@ class Arriving(Transferring):
             raise Conflict("The customer has left.", code="task_over")
         self._require_queue(event.queue)
         queue = event.queue or task.queue
-        if queue is None:
+        if queue is None and event.not_to is None:
             raise InvalidInput("Say which queue.", code="no_target", field="queue")
         self._take_from_agents(task, event.reason, now)
+        if queue is None:
+            self._changed_task(task, now)
+            self._again(task, event.reason, now)
+            return []
         if event.not_to is not None:
             task.declined = [*task.declined, event.not_to]
         task.overflowed = task.overflowed or queue != task.queue

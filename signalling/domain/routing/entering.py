@@ -8,7 +8,7 @@ from signalling.domain.routing.matching import Matching
 from signalling.domain.routing.plans import Queue, Target
 from signalling.domain.routing.reservation import Canceled
 from signalling.domain.routing.reservation import State as Held
-from signalling.domain.routing.task import Dropped, Task
+from signalling.domain.routing.task import PATIENT, Dropped, Task
 from signalling.domain.routing.task import State as TaskState
 
 #: The reasons with which a customer's own end comes: nothing is to be led on to.
@@ -75,6 +75,8 @@ class Entering(Matching):
         return None, refusal
 
     def _refuses(self, task: Task, queue: Queue) -> str | None:
+        if task.channel in PATIENT:
+            return None
         if not queue.open:
             return "closed"
         full = queue.max_length is not None and self.length(queue.id) >= queue.max_length
@@ -89,7 +91,8 @@ class Entering(Matching):
         task.visited = [*task.visited, id]
         if target.priority is not None:
             task.prioritise(target.priority)
-        task.wait_until = _after(now, queue.max_wait)
+        patient = task.channel in PATIENT
+        task.wait_until = None if patient else _after(now, queue.max_wait)
         task.step_until = _after(now, target.timeout)
         task.preferred_until = self._hopes_until(task, target, now)
         self._record("task.queued", task.id, queue=id, priority=task.priority, since=task.since)

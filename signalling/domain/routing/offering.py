@@ -28,7 +28,7 @@ from signalling.domain.routing.reservation import (
 )
 from signalling.domain.routing.reservation import State as Held
 from signalling.domain.routing.staffing import Staffing
-from signalling.domain.routing.task import Returned, Taken, Task
+from signalling.domain.routing.task import PATIENT, Returned, Taken, Task
 from signalling.domain.routing.task import State as TaskState
 
 
@@ -189,6 +189,9 @@ class Offering(Staffing):
         elif task.workflow is not None:
             task.only = task.only_until = None
             self._route(task, now)
+        elif task.channel in PATIENT and self.agents[task.only or ""].lines:
+            task.only_until = None
+            self._waits_again(task, reason, now)
         else:
             self._end(task, reason, now)
 

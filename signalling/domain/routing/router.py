@@ -48,7 +48,7 @@ class Router(Arriving):
             elif kind == "agent":
                 self._agent_due(self.agents[id], now)
             else:
-                del self.places[id]
+                self._forget_place(self.places[id])
         return []
 
     def _reservation_due(self, reservation: Reservation, now: Micros) -> None:

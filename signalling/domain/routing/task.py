@@ -24,6 +24,9 @@ class State(Enum):
     CANCELED = "canceled"
 
 
+#: Channels of work for which nobody stands at the door: it is never turned away, never waits too
+#: long, and waits for one agent as long as there is that agent.
+PATIENT = frozenset({"callback", "message"})
 #: It has not reached an agent yet.
 WAITING = (State.PENDING, State.RESERVED)
 LIVE = (*WAITING, State.ASSIGNED, State.WRAPPING)

@@ -20,7 +20,7 @@ from signalling.domain.routing.plans import Filter, Plans, Queue, Workflow
 from signalling.domain.routing.reservation import HELD, Reservation
 from signalling.domain.routing.reservation import State as Held
 from signalling.domain.routing.router import Router
-from signalling.domain.routing.task import WAITING, Task
+from signalling.domain.routing.task import PATIENT, WAITING, Task
 from signalling.domain.routing.task import State as TaskState
 from tests.signalling.domain.routing.center import (
     START,
@@ -381,7 +381,9 @@ def check_tasks(router: Router) -> None:
         if task.state is TaskState.WRAPPING:
             assert router.reservations[task.current or ""].state is Held.WRAPPING
         if task.state is TaskState.PENDING:
-            assert task.queue in router.plans.queues or task.only_until is not None, "stuck"
+            hopes = task.channel in PATIENT and task.only in router.agents
+            ends = task.only_until is not None
+            assert task.queue in router.plans.queues or ends or hopes, "stuck"
 
 
 def check_agents(router: Router) -> None:
