@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -18,6 +17,7 @@ from offhook.core.clock import Micros
 from offhook.core.errors import NotFound, OffhookError
 from offhook.core.machine import Machine, Tick, UnexpectedEvent, earliest, on
 from signalling.domain.routing import effects as routed
+from signalling.domain.routing.events import TaskAdded
 from signalling.domain.routing.router import Router
 from signalling.domain.routing.task import State as TaskState
 from signalling.domain.sessions import effects as wanted
@@ -229,12 +229,22 @@ class Desk(Machine):
     def _work_off(self, now: Micros) -> list[Any]:
         """Tell the router what sessions ask for, and sessions what came of it, until all is said.
 
-        What the router refuses here is over already: a task has ended in the same step.
+        What the router refuses here is over already: a task has ended in the same step. Or there
+        is no queue or agent any more for work that was planned earlier.
         """
         while self._todo:
-            with suppress(OffhookError):
-                self._route(self._todo.popleft(), now)
+            event = self._todo.popleft()
+            try:
+                self._route(event, now)
+            except OffhookError:
+                if isinstance(event, TaskAdded):
+                    self._turned_away(event.task, now)
         return []
+
+    def _turned_away(self, task: str, now: Micros) -> None:
+        session = self.of_task(task)
+        if session is not None:
+            self._feed(session, told.TaskOver(task, "no_queue"), now)
 
     def _route(self, event: object, now: Micros) -> None:
         effects = self.router.handle(event, now)

@@ -56,7 +56,11 @@ _REASONS: Mapping[str, EndReason] = {
     "queue_closed": "closed",
     "queue_full": "queue_full",
     "max_wait": "waited_too_long",
-    "nobody_there": "nobody_there",
+    **dict.fromkeys(
+        ("nobody_there", "agent_absent", "agent_unreachable", "agent_removed", "no_answer"),
+        "nobody_there",
+    ),
+    **dict.fromkeys(("rejected", "busy", "no_queue"), "nobody_there"),
     "connection_lost": "connection_lost",
     "not_allowed": "not_allowed",
 }
@@ -432,7 +436,7 @@ def earlier_view(session: Session, queue: str) -> EarlierView:
 def _party(party: Party, session: Session) -> PartyOf:
     return PartyOf(
         identity=party.identity,
-        name=party.name,
+        name=session.customer.name if party.part is Part.VISITOR else party.name,
         role=_ROLES[party.part],  # type: ignore[arg-type]
         there=party.there,
         held=party.part is Part.VISITOR and session.held,

@@ -12,7 +12,7 @@ from signalling.domain.hearing import CallState, Part
 from signalling.domain.routing.events import TaskAdded, TaskWithdrawn
 from signalling.domain.routing.keeping import Kept
 from signalling.domain.sessions.customer import Customer
-from signalling.domain.sessions.effects import Effect, Expel, Hear, Record, Route
+from signalling.domain.sessions.effects import CloseRoom, Effect, Expel, Hear, Record, Route
 from signalling.domain.sessions.party import Parties, Party
 
 
@@ -180,6 +180,13 @@ class SessionBase(Kept):
         task, self.task = self.task, None
         return [] if task is None else [Route(TaskWithdrawn(task, reason))]
 
+    def _leave_room(self) -> list[Effect]:
+        """The contact goes on without the call, if there was one."""
+        if not list(self.parties):
+            return []
+        self.parties = Parties()
+        return [CloseRoom(self.room)]
+
     def _drop(self, party: Party) -> list[Effect]:
         """Somebody is no party of the call any more."""
         self.parties.drop(party.identity)
@@ -190,12 +197,15 @@ class SessionBase(Kept):
         self.reason, self.ended_at = reason, now
         self.deadline, self.away_until = Micros(now + RATING * SECOND), None
         self.held, self.consult = False, None
+        if self.callback_state in {"requested", "due", "dialing"}:
+            self.callback_state = "canceled"
         seconds = 0 if self.answered_at is None else now - self.answered_at
         agents = [agent for agent, _ in self.agents]
         return [self._record(name, reason=reason, talked=seconds, agents=agents)]
 
     def _visitor_party(self, *, there: bool = False) -> Party:
-        return Party(self.visitor, Part.VISITOR, name=self.customer.name, there=there)
+        """The visitor, without the name: parties are kept unsealed."""
+        return Party(self.visitor, Part.VISITOR, there=there)
 
     def _agent_party(self, agent: str, name: str, reservation: str, part: Part) -> Party:
         return Party(f"agent-{agent}", part, agent, name, reservation)
@@ -203,6 +213,13 @@ class SessionBase(Kept):
     def _note_agent(self, agent: str, name: str) -> None:
         if [agent, name] not in self.agents:
             self.agents.append([agent, name])
+
+    def _wait_for_page(self) -> None:
+        """While the visitor waits outside of the room, a page that is lost must come back in time;
+        whoever is in the room is known to be there by that."""
+        visitor = self.parties.get(self.visitor)
+        inside = visitor is not None and visitor.there
+        self.deadline = None if inside else self.away_until
 
     def _comment(self, **personal: str) -> None:
         self.customer = replace(self.customer, **personal)

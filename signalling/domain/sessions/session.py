@@ -16,7 +16,7 @@ from signalling.domain.sessions.base import (
     Answer,
     State,
 )
-from signalling.domain.sessions.effects import CloseRoom, Effect, OpenRoom, Route
+from signalling.domain.sessions.effects import CloseRoom, Effect, Expel, OpenRoom, Route
 from signalling.domain.sessions.events import (
     CallbackAnswered,
     Canceled,
@@ -40,7 +40,7 @@ from signalling.domain.sessions.events import (
     VisitorLeft,
     WrapUpFinished,
 )
-from signalling.domain.sessions.party import Party
+from signalling.domain.sessions.party import Parties, Party
 from signalling.domain.sessions.waiting import Waiting
 
 #: Seconds until a call that was answered must have come about, and that a visitor is rung.
@@ -56,7 +56,6 @@ class Session(Waiting):
 
     @on(Taken, *WAITING, to=State.CONNECTING)
     def _taken(self, event: Taken, now: Micros) -> list[Effect]:
-        self.away_until = None
         self.deadline = Micros(now + _CONNECT * SECOND)
         before = self.parties.get(self.visitor)
         self.parties.put(before or self._visitor_party())
@@ -93,7 +92,8 @@ class Session(Waiting):
 
     @on(PartyCame, State.CONNECTING, to=(State.CONNECTING, State.LIVE))
     def _came(self, event: PartyCame, now: Micros) -> Answer:
-        self.parties.mark(event.identity, there=True)
+        if not self.parties.mark(event.identity, there=True):
+            return State.CONNECTING, self._stranger(event.identity)
         agent, visitor = self.agent, self.parties.get(self.visitor)
         if agent is None or visitor is None or not (agent.there and visitor.there):
             return State.CONNECTING, []
@@ -106,12 +106,19 @@ class Session(Waiting):
 
     @on(PartyCame, State.LIVE, State.CALLBACK, *WAITING)
     def _came_too(self, event: PartyCame, now: Micros) -> list[Effect]:
-        self.parties.mark(event.identity, there=True)
-        return []
+        known = self.parties.mark(event.identity, there=True)
+        return [] if known else self._stranger(event.identity)
 
-    @on(Tick, State.CONNECTING, to=(State.QUEUED, State.FAILED))
+    def _stranger(self, identity: str) -> list[Effect]:
+        """An agent who passed the call on still has a token for its room, and is sent out again."""
+        return [Expel(self.room, identity)] if identity.startswith("agent-") else []
+
+    @on(Tick, State.CONNECTING, to=(State.LIVE, State.QUEUED, State.FAILED))
     def _not_connected(self, event: Tick, now: Micros) -> Answer:
         agent, self.deadline = self.agent, None
+        heir = self.parties.first(Part.CONSULTED)
+        if heir is not None and heir.there:
+            return State.LIVE, [Route(routing.TransferCompleted(heir.reservation))]
         if agent is not None and not agent.there:
             return State.QUEUED, self._look_again(agent, "agent_unreachable")
         return State.FAILED, [
@@ -123,6 +130,7 @@ class Session(Waiting):
     def _look_again(self, agent: Party, reason: str) -> list[Effect]:
         """Another agent must be found; the visitor keeps the age, and hears music in the room."""
         self.held, self.consult = True, None
+        self._wait_for_page()
         again = routing.TaskRequeued(self.task or "", reason=reason, not_to=agent.agent)
         return [*self._drop(agent), self._hear(), Route(again)]
 
@@ -192,16 +200,33 @@ class Session(Waiting):
         task = [] if self.task is None else [Route(routing.TaskWithdrawn(self.task))]
         return [*ended, *task, CloseRoom(self.room)]
 
-    @on(PageLost, *CALLING, *_LATER)
-    @on(PageBack, *CALLING, *_LATER)
-    def _room_knows(self, event: PageLost | PageBack, now: Micros) -> list[Effect]:
+    @on(PartyGone, State.CLOSED, *OVER)
+    @on(PartyCame, State.CLOSED, *OVER)
+    def _room_is_closed(self, event: PartyGone | PartyCame, now: Micros) -> list[Effect]:
+        return []
+
+    @on(PageLost, *CALLING)
+    def _room_knows(self, event: PageLost, now: Micros) -> list[Effect]:
+        """A call does not end with the page; it counts if the visitor must wait again."""
+        self.away_until = Micros(event.until)
+        return []
+
+    @on(PageBack, *CALLING)
+    def _room_knew(self, event: PageBack, now: Micros) -> list[Effect]:
+        self.away_until = None
+        return []
+
+    @on(PageLost, State.CALLBACK, *OVER)
+    @on(PageBack, State.CALLBACK, *OVER)
+    def _no_matter(self, event: PageLost | PageBack, now: Micros) -> list[Effect]:
         return []
 
     @on(TaskOver, *CALLING, to=(*CALLING, State.ENDED))
     def _taken_away(self, event: TaskOver, now: Micros) -> Answer:
         if event.task != self.task or event.reason == "completed":
             return self.state, []
-        return State.ENDED, [*self._end("ended", "canceled", now), CloseRoom(self.room)]
+        ended, self.task = self._end("ended", "canceled", now), None
+        return State.ENDED, [*ended, CloseRoom(self.room)]
 
     @on(Canceled, *PREPARING, *WAITING, *CALLING, State.CALLBACK, State.CLOSED, to=State.ENDED)
     def _canceled(self, event: Canceled, now: Micros) -> list[Effect]:
@@ -211,12 +236,12 @@ class Session(Waiting):
 
     @on(TaskOver, State.CLOSED, to=(State.CLOSED, State.ENDED))
     def _not_done(self, event: TaskOver, now: Micros) -> Answer:
+        """A message that was left, or work that was brought, is taken away."""
         if event.task != self.task:
             return State.CLOSED, []
         self.task = None
-        if self.mode != BROUGHT:
-            return State.CLOSED, []
-        return State.ENDED, self._end("ended", event.reason or "canceled", now)
+        name = "ended" if self.mode == BROUGHT else "canceled"
+        return State.ENDED, self._end(name, event.reason or "canceled", now)
 
     @on(TaskOver, *OVER)
     def _written_off(self, event: TaskOver, now: Micros) -> list[Effect]:
@@ -246,7 +271,7 @@ class Session(Waiting):
         asked = routing.ConsultAsked(task, event.agent, event.to_agent)
         return [Route(asked), self._hear(), self._record("consult_asked", agent=event.to_agent)]
 
-    @on(ConsultJoined, State.LIVE)
+    @on(ConsultJoined, *CALLING)
     def _consulted(self, event: ConsultJoined, now: Micros) -> list[Effect]:
         party = self._agent_party(event.agent, event.name, event.reservation, Part.CONSULTED)
         self.parties.put(party)
@@ -270,9 +295,10 @@ class Session(Waiting):
         if event.outcome != "cancel" or self.consult is None:
             raise Conflict("Nobody has come to be consulted.", code="not_consulted")
         ringing = self.consult.get("reservation")
-        if ringing is None:
+        if ringing is None or self.consult["state"] != "ringing":
             self.consult = None
             return []
+        self.consult = {**self.consult, "state": "canceled"}
         return [Route(routing.ConsultEnded(ringing))]
 
     @on(ConsultRang, State.LIVE)
@@ -281,7 +307,7 @@ class Session(Waiting):
             self.consult = {**self.consult, "reservation": event.reservation}
         return []
 
-    @on(ConsultOver, State.LIVE)
+    @on(ConsultOver, *CALLING)
     def _alone_again(self, event: ConsultOver, now: Micros) -> list[Effect]:
         party = self.parties.of_agent(event.agent)
         was = "" if self.consult is None else self.consult["state"]
@@ -290,10 +316,10 @@ class Session(Waiting):
             self.consult = {**self.consult, "state": "failed", "failed": event.reason}
         else:
             self.consult = None
-            self.held = was != "conference"
+            self.held = self.held if was == "canceled" else was != "conference"
         return [*left, self._hear(), self._record("consult_over", reason=event.reason)]
 
-    @on(ConsultOver, State.CONNECTING, *WAITING, *_LATER)
+    @on(ConsultOver, *WAITING, *_LATER)
     def _nobody_to_ask(self, event: ConsultOver, now: Micros) -> list[Effect]:
         party = self.parties.of_agent(event.agent)
         return [] if party is None or party.part is not Part.CONSULTED else self._drop(party)
@@ -310,13 +336,29 @@ class Session(Waiting):
         self.held, self.consult = False, None
         return [*gone, self._hear(), self._record("handed_over", agent=heir.agent)]
 
-    @on(Released, *WAITING, *_LATER)
+    @on(Released, *WAITING, *OVER)
     def _released_before(self, event: Released, now: Micros) -> list[Effect]:
+        return []
+
+    @on(Released, State.CLOSED)
+    def _message_put_back(self, event: Released, now: Micros) -> list[Effect]:
+        self.parties = Parties()
+        return []
+
+    @on(Released, State.CALLBACK)
+    def _does_not_call(self, event: Released, now: Micros) -> list[Effect]:
+        """The agent who called is gone: another one calls, when it is their turn."""
+        self.callback_state, self.deadline = "due", None
+        return self._leave_room()
+
+    @on(Requeued, State.CALLBACK, State.CLOSED)
+    def _waits_for_others(self, event: Requeued, now: Micros) -> list[Effect]:
         return []
 
     @on(Requeued, *CALLING, to=State.QUEUED)
     def _waits_again(self, event: Requeued, now: Micros) -> list[Effect]:
-        self.held, self.consult, self.deadline = True, None, None
+        self.held, self.consult = True, None
+        self._wait_for_page()
         return [self._hear(), self._record("requeued", reason=event.reason)]
 
     @on(TransferFailed, *WAITING, *CALLING)

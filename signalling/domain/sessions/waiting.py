@@ -8,9 +8,9 @@ from typing import Any
 from offhook.core.clock import SECOND, Micros
 from offhook.core.errors import Conflict
 from offhook.core.machine import Tick, on
-from signalling.domain.routing.events import TaskAdded, WorkEnded
+from signalling.domain.routing.events import TaskAdded, TaskWithdrawn, WorkEnded
 from signalling.domain.sessions.base import PREPARING, WAITING, Answer, SessionBase, State
-from signalling.domain.sessions.effects import CloseRoom, Effect, Route
+from signalling.domain.sessions.effects import Effect, Route
 from signalling.domain.sessions.events import (
     Brought,
     CallbackAsked,
@@ -29,7 +29,6 @@ from signalling.domain.sessions.events import (
     TaskOver,
     VisitorLeft,
 )
-from signalling.domain.sessions.party import Parties
 
 _ANY = tuple(State)
 #: Minutes until a callback that nobody took is tried again.
@@ -51,7 +50,7 @@ class Waiting(SessionBase):
         return [self._record("created", language=self.language, mode=self.mode), add]
 
     @on(FormFilled, State.FORM, to=State.CONSENT)
-    @on(FormFilled, State.CONSENT)
+    @on(FormFilled, State.CONSENT, *WAITING, State.CLOSED)
     def _filled(self, event: FormFilled, now: Micros) -> list[Effect]:
         self.customer = event.customer
         return []
@@ -96,16 +95,19 @@ class Waiting(SessionBase):
             return self.state, []
         self.task = None
         if event.reason == "canceled" or not event.reason:
-            return State.ENDED, self._end("canceled", "canceled", now)
-        self.reason, self.away_until, self.deadline = event.reason, None, None
-        return State.CLOSED, [self._record("closed", reason=event.reason)]
+            return State.ENDED, [*self._end("canceled", "canceled", now), *self._leave_room()]
+        self.reason, self.held = event.reason, False
+        left = self._leave_room()
+        self._wait_for_page()
+        return State.CLOSED, [*left, self._record("closed", reason=event.reason)]
 
-    @on(PageLost, *PREPARING, *WAITING)
+    @on(PageLost, *PREPARING, *WAITING, State.CLOSED)
     def _page_lost(self, event: PageLost, now: Micros) -> list[Effect]:
-        self.away_until = self.deadline = Micros(event.until)
+        self.away_until = Micros(event.until)
+        self._wait_for_page()
         return []
 
-    @on(PageBack, *PREPARING, *WAITING)
+    @on(PageBack, *PREPARING, *WAITING, State.CLOSED)
     def _page_back(self, event: PageBack, now: Micros) -> list[Effect]:
         self.away_until = self.deadline = None
         return []
@@ -113,18 +115,25 @@ class Waiting(SessionBase):
     @on(Tick, *PREPARING, *WAITING, to=State.ABANDONED)
     @on(VisitorLeft, *PREPARING, *WAITING, to=State.ABANDONED)
     def _gave_up(self, event: VisitorLeft | Tick, now: Micros) -> list[Effect]:
-        return [*self._end("abandoned", "visitor_left", now), *self._withdraw()]
+        ended = self._end("abandoned", "visitor_left", now)
+        return [*ended, *self._withdraw(), *self._leave_room()]
 
-    @on(VisitorLeft, State.CLOSED, to=State.ENDED)
-    def _went(self, event: VisitorLeft, now: Micros) -> list[Effect]:
-        return self._end("ended", self.reason, now)
+    @on(Tick, State.CLOSED, to=(State.CLOSED, State.ENDED))
+    @on(VisitorLeft, State.CLOSED, to=(State.CLOSED, State.ENDED))
+    def _went(self, event: VisitorLeft | Tick, now: Micros) -> Answer:
+        """The visitor is done with it; a message that was left is read all the same."""
+        self.deadline = self.away_until = None
+        if self.task is not None:
+            return State.CLOSED, []
+        return State.ENDED, self._end("ended", self.reason, now)
 
     # --- other ways to be heard -----------------------------------------------------------------
 
     @on(CallbackAsked, State.FORM, State.CONSENT, *WAITING, State.CLOSED, to=State.CALLBACK)
     def _call_me(self, event: CallbackAsked, now: Micros) -> list[Effect]:
-        before = self._withdraw("callback")
-        self.away_until = None
+        self._require_no_message()
+        before = [*self._withdraw("callback"), *self._leave_room()]
+        self.away_until, self.held = None, False
         self.callback_tasks, self.callback_task = list(event.tasks), asdict(event.task)
         self.callback_at = None if event.at is None else Micros(event.at)
         asked = self._record("callback_requested", at=event.at)
@@ -147,18 +156,22 @@ class Waiting(SessionBase):
 
     def _nobody_answered(self, now: Micros) -> Answer:
         """The visitor did not take the agent's call; it is tried again, or given up."""
-        agent, self.parties = self.agent, Parties()
+        agent = self.agent
         done = [] if agent is None else [Route(WorkEnded(agent.reservation, wrap_up=False))]
         self.task = None
         state, effects = self._try_later(now)
-        return state, [*done, CloseRoom(self.room), *effects]
+        return state, [*done, *self._leave_room(), *effects]
 
-    @on(TaskOver, State.CALLBACK, to=(State.CALLBACK, State.FAILED))
+    @on(TaskOver, State.CALLBACK, to=(State.CALLBACK, State.FAILED, State.ENDED))
     def _callback_not_taken(self, event: TaskOver, now: Micros) -> Answer:
-        if event.task != self.task or event.reason == "completed":
+        if event.task != self.task:
             return State.CALLBACK, []
         self.task = None
-        return self._try_later(now)
+        left = self._leave_room()
+        if event.reason == "canceled":
+            return State.ENDED, [*self._end("callback_canceled", "canceled", now), *left]
+        state, effects = self._try_later(now)
+        return state, [*left, *effects]
 
     def _try_later(self, now: Micros) -> Answer:
         if not self.callback_tasks:
@@ -170,15 +183,22 @@ class Waiting(SessionBase):
     @on(CallbackCanceled, State.CALLBACK, to=State.ENDED)
     def _not_after_all(self, event: CallbackCanceled, now: Micros) -> list[Effect]:
         self.callback_state = "canceled"
-        return [*self._end("callback_canceled", "canceled", now), *self._withdraw("canceled")]
+        ended = self._end("callback_canceled", "canceled", now)
+        task = [] if self.task is None else [Route(TaskWithdrawn(self.task, "canceled"))]
+        return [*ended, *task, *self._leave_room()]
 
     @on(MessageLeft, State.FORM, State.CONSENT, *WAITING, State.CLOSED, to=State.CLOSED)
     def _wrote(self, event: MessageLeft, now: Micros) -> list[Effect]:
-        before = self._withdraw("message")
+        self._require_no_message()
+        before = [*self._withdraw("message"), *self._leave_room()]
         self.customer, self.message_left = event.customer, True
-        self.away_until = self.deadline = None
+        self.away_until, self.deadline, self.held = None, None, False
         left = self._record("message_left")
         return [left, self._add_task(event.task), *before]
+
+    def _require_no_message(self) -> None:
+        if self.message_left:
+            raise Conflict("You have left a message already.", code="message_left")
 
     @on(Rated, State.ENDED)
     def _rated(self, event: Rated, now: Micros) -> list[Effect]:
