@@ -151,9 +151,23 @@ class Namespace(Generic[P]):
                 if shapes is None:
                     raise InvalidInput("There is no such command.", code="unknown_command")
                 argument = argument_of(shapes[0], arguments)
-                return await self._handlers[command](connection, argument)
+                before = connection.place
+                try:
+                    return await self._handlers[command](connection, argument)
+                finally:
+                    self._left(connection, before)
         finally:
             connection.waiting -= 1
+
+    def _left(self, connection: Connection[P], before: P | None) -> None:
+        """A socket that has begun elsewhere, or closed while it began, is not where it was."""
+        place = connection.place
+        if place == before:
+            return
+        if before is not None:
+            self._lost(before, connection.socket)
+        if place is not None and connection.socket not in self._connections:
+            self._lost(place, connection.socket)
 
     def _slow(self, connection: Connection[P]) -> None:
         """Refuse what comes too fast; who goes on all the same is disconnected."""

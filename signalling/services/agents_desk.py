@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from signalling.domain.routing import events as routing
 from signalling.domain.routing.reservation import Reservation
 from signalling.domain.routing.reservation import State as Held
 from signalling.domain.sessions import events as told
+from signalling.domain.sessions.base import State as Stage
 from signalling.services.desks import Desks, OpenDesk, tell
 
 _NOTES = 10_000
@@ -125,10 +127,13 @@ class AgentsDesk:
         await made.owner.ask(ToRouter(routing.ActivityChosen(agent, activity)))
 
     async def accept(self, seat: Seat, reservation: str) -> None:
-        """Take an offer; raises `Conflict` (`offer_over`)."""
+        """Take an offer, and hold what is in hand; raises `Conflict` (`offer_over`)."""
         made, agent = self._mine(seat)
         _require_open(made, reservation)
         await made.owner.ask(ToRouter(routing.OfferAccepted(reservation, agent)))
+        taken = made.desk.router.reservations.get(reservation)
+        session = None if taken is None else made.desk.of_task(taken.task)
+        await _hold_others(made, agent, "" if session is None else session.id)
 
     async def reject(self, seat: Seat, reservation: str, *, busy: bool) -> None:
         """Do not take an offer; raises `Conflict` (`offer_over`)."""
@@ -141,9 +146,7 @@ class AgentsDesk:
         """Put the visitor on hold, or take them off it; others in hand are held then."""
         made, agent = self._mine(seat)
         if not held:
-            for other in made.desk.sessions.values():
-                if other.id != session and not other.held and _talks(other.agent, agent):
-                    await tell(made, other.id, told.Held(agent, True))
+            await _hold_others(made, agent, session)
         await tell(made, session, told.Held(agent, held))
 
     async def hang_up(self, seat: Seat, session: str) -> None:
@@ -265,8 +268,15 @@ def _replies(made: OpenDesk, language: str) -> list[ReplyView]:
     return found
 
 
-def _talks(party: object, agent: str) -> bool:
-    return party is not None and getattr(party, "agent", "") == agent
+async def _hold_others(made: OpenDesk, agent: str, session: str) -> None:
+    """An agent talks to one visitor at a time; who is in a consultation is on hold by that."""
+    for other in list(made.desk.sessions.values()):
+        if other.id == session or other.state is not Stage.LIVE or other.held:
+            continue
+        if other.agent is None or other.agent.agent != agent:
+            continue
+        with suppress(Conflict, NotFound):  # it has ended, or gone to a colleague, meanwhile
+            await tell(made, other.id, told.Held(agent, True))
 
 
 def _require_activity(made: OpenDesk, activity: str) -> None:

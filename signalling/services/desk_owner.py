@@ -38,6 +38,7 @@ class DeskOwner:
         rows: Desks,
         rooms: CallRooms,
         *,
+        tally: Tally,
         on_change: OnChange,
         on_lost: Callable[[], None],
     ) -> None:
@@ -50,7 +51,7 @@ class DeskOwner:
         self.account = account
         self.desk = desk
         self.version = version
-        self.tally = Tally()
+        self.tally = tally
         self.driver = Driver(
             desk,
             parts.clock,

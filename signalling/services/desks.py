@@ -24,7 +24,8 @@ from signalling.domain.routing import events as routing
 from signalling.domain.routing.agent import State as Connection
 from signalling.domain.routing.router import Router
 from signalling.domain.sessions import events as told
-from signalling.domain.sessions.base import PREPARING, WAITING
+from signalling.domain.sessions.base import CALLING, PREPARING, WAITING
+from signalling.domain.sessions.base import State as Stage
 from signalling.domain.showing import Names, Showing, Token, earlier_view
 from signalling.domain.visit_views import Visit
 from signalling.services.call_rooms import CallRooms
@@ -32,6 +33,7 @@ from signalling.services.configuration import Configuration, Planned
 from signalling.services.desk_audience import DeskAudience, Messenger
 from signalling.services.desk_owner import DeskOwner
 from signalling.services.parts import Parts
+from signalling.services.tally import Tally
 from signalling.stores.desks import Desks as Rows
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -108,6 +110,8 @@ class OpenDesk:
         for gone in self._earlier.keys() - self.desk.sessions.keys():
             del self._earlier[gone]
             self._last_agents.pop(gone, None)
+            for key in [key for key in self._tokens if key[0] == f"call-{gone}"]:
+                del self._tokens[key]
 
     def agent_of(self, session: str) -> str | None:
         """Who talked to this customer last, of those who are still agents."""
@@ -231,6 +235,10 @@ class Desks:
             seed=_seed(account),
             now=now,
         )
+        tally, token = Tally(), await self._rooms.token(account)
+        await tally.load(self._parts.store, self._parts.kept.log, account, now)
+        # From here to the end nothing is awaited: no offer runs out before its agent counts as one
+        # who was cut off.
         owner = DeskOwner(
             self._parts,
             account,
@@ -239,12 +247,12 @@ class Desks:
             self._rows,
             self._rooms,
             on_change=lambda changed: made.audience.changed(changed),
+            tally=tally,
             on_lost=lambda: self._lost(account),
         )
-        made = OpenDesk(self._parts, self._rows, owner, planned, await self._rooms.token(account))
+        made = OpenDesk(self._parts, self._rows, owner, planned, token)
         made.audience.attend(made, self._messenger)
         self._open[account] = made
-        await owner.tally.load(self._parts.store, self._parts.kept.log, account, now)
         self._nobody_is_here(made, now)
         self._plan_again(account, planned)
         return made
@@ -256,7 +264,7 @@ class Desks:
                 made.owner.post(ToRouter(routing.AgentAbsent(agent.id)))
         until = now + GRACE * SECOND
         for session in made.desk.sessions.values():
-            if session.state in (*PREPARING, *WAITING):
+            if session.state in (*PREPARING, *WAITING, *CALLING, Stage.CLOSED):
                 made.owner.post(ToSession(session.id, told.PageLost(until)))
             if session.task is not None:
                 self._parts.tasks.spawn(made.recall(session.id), f"recall {session.id}")
@@ -337,7 +345,7 @@ class Desks:
             return
         if reason is None:
             made.owner.post(ToSession(session, told.PartyCame(identity)))
-        elif reason not in {"participant_removed", "room_deleted"}:
+        else:
             lost = reason != "client_initiated"
             made.owner.post(ToSession(session, told.PartyGone(identity, lost)))
 

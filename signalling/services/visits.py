@@ -21,7 +21,6 @@ from signalling.domain.desk import NewSession, ToSession
 from signalling.domain.hours import OpeningHours
 from signalling.domain.routing.events import TaskAdded
 from signalling.domain.sessions import events as told
-from signalling.domain.sessions.base import PREPARING, WAITING
 from signalling.domain.sessions.customer import Customer
 from signalling.domain.sessions.session import Session
 from signalling.domain.visit_views import SiteView, Visit
@@ -97,8 +96,7 @@ class Visits:
         made = await self._desks.of(site.account)
         session = await self._resumed(made, site, opening) or await self._begun(made, site, opening)
         displaced = made.audience.seat_visitor(session.id, socket)
-        if session.state in (*PREPARING, *WAITING):
-            await tell(made, session.id, told.PageBack())
+        await tell(made, session.id, told.PageBack())
         visit = made.show_visit(session.id)
         if visit is None:
             raise _over()
@@ -176,7 +174,7 @@ class Visits:
         if made is None or not made.audience.leave_visitor(place.session, socket):
             return
         session = made.desk.sessions.get(place.session)
-        if session is not None and session.state in (*PREPARING, *WAITING):
+        if session is not None:
             until = self._parts.clock.now() + GRACE * SECOND
             made.owner.post(ToSession(place.session, told.PageLost(until)))
 
@@ -249,6 +247,7 @@ class Visits:
             raise InvalidInput("Choose another time.", code="bad_time", field="at")
         if answers:
             await self.fill(place, answers)
+        await made.recall(place.session)
         task = self._task(made, session, site, "callback")
         tasks = (task.task, *(self._parts.ids.new("TA") for _ in range(allowed.tries - 1)))
         await tell(made, place.session, told.CallbackAsked(task, tasks, at))
@@ -270,6 +269,7 @@ class Visits:
         if answers:
             customer = visiting.answered(site, customer, answers)
         customer = changed(customer, message=visiting.letter(text))
+        await made.recall(place.session)
         task = self._task(made, session, site, "message")
         await tell(made, place.session, told.MessageLeft(task, customer))
 
