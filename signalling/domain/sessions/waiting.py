@@ -9,7 +9,7 @@ from offhook.core.clock import SECOND, Micros
 from offhook.core.errors import Conflict
 from offhook.core.machine import Tick, on
 from signalling.domain.routing.events import TaskAdded, TaskWithdrawn, WorkEnded
-from signalling.domain.sessions.base import PREPARING, WAITING, Answer, SessionBase, State
+from signalling.domain.sessions.base import BROUGHT, PREPARING, WAITING, Answer, SessionBase, State
 from signalling.domain.sessions.effects import Effect, Route
 from signalling.domain.sessions.events import (
     Brought,
@@ -197,7 +197,7 @@ class Waiting(SessionBase):
         return [left, self._add_task(event.task), *before]
 
     def _require_no_message(self) -> None:
-        if self.message_left:
+        if self.message_left or self.mode == BROUGHT:
             raise Conflict("You have left a message already.", code="message_left")
 
     @on(Rated, State.ENDED)
