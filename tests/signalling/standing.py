@@ -20,10 +20,14 @@ from tests.signalling.signalling import signalling
 _ROOT = Path(__file__).resolve().parents[2]
 
 
+#: Has the first start make a contact centre too.
+CENTRE = "--centre"
+
+
 async def _stand(folder: Path, *allowed: str) -> None:
     """Serve until told to stop; say on standard output where, and with which key.
 
-    `allowed`: where webhooks may go.
+    `allowed`: where webhooks may go; and `CENTRE`, whose people are told by login and password.
     """
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
@@ -36,12 +40,14 @@ async def _stand(folder: Path, *allowed: str) -> None:
         failures_per_second=1000,
         knocks_per_second=1000,
         requests_per_second=1000,
-        webhook_allowed_addresses=allowed,
+        webhook_allowed_addresses=tuple(each for each in allowed if each != CENTRE),
+        demonstration=CENTRE in allowed,
     ) as server:
         seeded = server.seeded
         told: dict[str, Any] = {"url": server.url}
         if seeded is not None:
             told |= {"key": seeded.key_id, "secret": seeded.key_secret}
+            told["staff"] = {each.given.login: each.given.password for each in seeded.staff}
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
         await stop.wait()
@@ -53,7 +59,7 @@ class Standing:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         assert process.stdout
-        self.told: dict[str, str] = json.loads(process.stdout.readline())
+        self.told: dict[str, Any] = json.loads(process.stdout.readline())
         self.url = self.told["url"]
 
     @property
