@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from offhook.app import config, protocol_doc, typescript
+from offhook.app import config, contact_centre_doc, protocol_doc, typescript
 from signalling.api import desk_messages, messages, visit_messages
 from signalling.api.app import ROUTES
 
@@ -61,6 +61,9 @@ GENERATED = {
     "web/src/desk-protocol.ts": desk_ts,
     "web/src/rest.ts": rest_ts,
     "docs/protocol.md": protocol_doc.protocol_md,
+    "docs/visit.md": contact_centre_doc.visit_md,
+    "docs/desk.md": contact_centre_doc.desk_md,
+    "docs/states.md": contact_centre_doc.states_md,
     "config.example.toml": config.sample,
 }
 

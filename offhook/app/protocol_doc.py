@@ -1,8 +1,10 @@
-"""Writes docs/protocol.md from the structs of the room protocol, so that both always agree."""
+"""Writes the documents of socket protocols from their structs, so that both always agree."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 from msgspec import Struct
@@ -95,31 +97,50 @@ _LIMITS = (
 )
 
 
-def _limits() -> str:
-    rows = "\n".join(f"| {what} | {most} | {beyond} |" for what, most, beyond in _LIMITS)
-    return f"## Limits\n\n| what | how much | beyond it |\n|---|---|---|\n{rows}\n"
+@dataclass(frozen=True)
+class Protocol:
+    """A protocol of sockets. `limits` are what is bounded, how, and what is beyond it; `commands`
+    have the shapes of what is sent and of the ack's value; `doors` are structs of HTTP."""
+
+    intro: str
+    limits: Sequence[tuple[str, str, str]]
+    commands: Mapping[str, tuple[type[Struct], type[Struct] | None]]
+    events: Mapping[str, type[Struct]]
+    doors: Sequence[type[Struct]] = ()
 
 
 def protocol_md() -> str:
     """The whole of docs/protocol.md."""
-    parts = [_INTRO, _limits(), "## Commands\n"]
-    for sent, reply in messages.COMMANDS.values():
+    commands, events, doors = messages.COMMANDS, messages.EVENTS, messages.PAGE_DOORS
+    return document(Protocol(_INTRO, _LIMITS, commands, events, doors))
+
+
+def document(protocol: Protocol) -> str:
+    """All of a protocol: how it goes, its limits, commands, events and their values."""
+    parts = [protocol.intro, _limits(protocol.limits), "## Commands\n"]
+    for sent, reply in protocol.commands.values():
         parts.append(_section(sent))
         if reply is not None:
             parts.append(_section(reply))
     parts.append("## What the server tells\n")
-    parts += [_section(kind) for kind in messages.EVENTS.values()]
-    parts.append("## Doors of the page\n")
-    parts += [_section(kind) for kind in messages.PAGE_DOORS]
+    parts += [_section(kind) for kind in protocol.events.values()]
+    if protocol.doors:
+        parts.append("## Doors of the page\n")
+        parts += [_section(kind) for kind in protocol.doors]
     parts.append("## Values\n")
-    parts += [_section(kind) for kind in _values()]
+    parts += [_section(kind) for kind in _values(protocol)]
     return "\n".join(parts)
 
 
-def _values() -> list[type[Struct]]:
+def _limits(limits: Sequence[tuple[str, str, str]]) -> str:
+    rows = "\n".join(f"| {what} | {most} | {beyond} |" for what, most, beyond in limits)
+    return f"## Limits\n\n| what | how much | beyond it |\n|---|---|---|\n{rows}\n"
+
+
+def _values(protocol: Protocol) -> list[type[Struct]]:
     """The structs that others have as fields, in order of name."""
-    named = {kind for pair in messages.COMMANDS.values() for kind in pair if kind}
-    named |= {*messages.EVENTS.values(), *messages.PAGE_DOORS}
+    named = {kind for pair in protocol.commands.values() for kind in pair if kind}
+    named |= {*protocol.events.values(), *protocol.doors}
     found: dict[str, type[Struct]] = {}
     waiting = list(named)
     while waiting:
@@ -137,6 +158,8 @@ def _structs(info: msgspec.inspect.Type) -> list[type[Struct]]:
             return [kind]
         case msgspec.inspect.CollectionType(item_type=item):
             return _structs(item)
+        case msgspec.inspect.DictType(value_type=value):
+            return _structs(value)
         case msgspec.inspect.UnionType(types=types):
             return [kind for inner in types for kind in _structs(inner)]
         case _:
@@ -149,11 +172,18 @@ def _section(kind: type[Struct]) -> str:
     if fields:
         lines += ["| field | type | default |", "|---|---|---|"]
         for field in fields:
-            default = "" if field.required else f"`{msgspec.json.encode(field.default).decode()}`"
+            default = "" if field.required else f"`{_default(field)}`"
             shown = _type(msgspec.inspect.type_info(field.type)).replace("|", "\\|")
             lines.append(f"| `{field.encode_name}` | {shown} | {default} |")
         lines.append("")
     return "\n".join(lines)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    made = field.default
+    if made is msgspec.NODEFAULT:
+        made = field.default_factory()
+    return msgspec.json.encode(made).decode()
 
 
 def _type(info: msgspec.inspect.Type) -> str:

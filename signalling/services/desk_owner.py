@@ -12,6 +12,7 @@ from offhook.core.errors import NotFound, OffhookError
 from offhook.core.ids import AccountId, ContactId
 from signalling.domain.desk import Changed, Desk, NewSession, OfSession, Record, ToSession, over
 from signalling.domain.sessions.effects import CloseRoom, Expel, Hear, OpenRoom
+from signalling.services import desk_figures
 from signalling.services.call_rooms import CallRooms
 from signalling.services.parts import Parts
 from signalling.services.tally import Tally
@@ -117,6 +118,7 @@ class DeskOwner:
         self.version += 1
         if facts:
             self.tally.count((fact.type for fact in facts), now)
+            desk_figures.count(self._parts.figures, facts, desk.touched)
             self._parts.post.wake(self.account)
         for session in list(desk.touched.sessions.values()):
             if over(session):

@@ -28,6 +28,7 @@ from signalling.domain.sessions.base import CALLING, PREPARING, WAITING
 from signalling.domain.sessions.base import State as Stage
 from signalling.domain.showing import Names, Showing, Token, earlier_view
 from signalling.domain.visit_views import Visit
+from signalling.services import desk_figures
 from signalling.services.call_rooms import CallRooms
 from signalling.services.configuration import Configuration, Planned
 from signalling.services.desk_audience import DeskAudience, Messenger
@@ -178,6 +179,7 @@ class Desks:
     async def start(self) -> None:
         """Go on with the desks that were at work."""
         self._configuration.on_change.append(self._changed)
+        desk_figures.watch(self._parts.figures, self._desks)
         self._parts.presence.attend(self._present)
         for account in await self._parts.store.read(self._rows.accounts):
             try:
@@ -204,6 +206,9 @@ class Desks:
     def at_hand(self, account: AccountId) -> OpenDesk | None:
         """The desk of an account, when it is open here."""
         return self._open.get(account)
+
+    def _desks(self) -> list[Desk]:
+        return [made.desk for made in self._open.values()]
 
     async def close(self) -> None:
         """Stop; desks stay as they are stored."""

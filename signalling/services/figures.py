@@ -7,6 +7,10 @@ from offhook.core.telemetry import Metrics
 _JOIN_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
+_WAIT_BUCKETS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
+_ANSWER_BUCKETS = (0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0, 60.0)
+
+
 class Figures:
     """What is counted, each under its name without the prefix."""
 
@@ -39,3 +43,16 @@ class Figures:
         self.tasks = metrics.gauge("tasks", "Tasks of the event loop")
         self.media_nodes = metrics.gauge("media_nodes", "Media nodes that are alive")
         self.media_moves = metrics.counter("media_moves", "Rooms that were pinned anew")
+        self.sessions = metrics.gauge(
+            "sessions", "Contacts of the desks that are open here, by state", ("state",)
+        )
+        self.tasks_waiting = metrics.gauge("tasks_waiting", "Tasks that wait for an agent")
+        self.agents_available = metrics.gauge(
+            "agents_available", "Agents who wait for work, with nothing in hand"
+        )
+        self.wait_seconds = metrics.histogram(
+            "wait_seconds", "From asking for an agent to talking to one", buckets=_WAIT_BUCKETS
+        )
+        self.offer_seconds = metrics.histogram(
+            "offer_seconds", "From an offer to its acceptance", buckets=_ANSWER_BUCKETS
+        )

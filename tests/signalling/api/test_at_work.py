@@ -342,6 +342,42 @@ async def test_what_was_just_set_up_is_there_at_once(program: Api) -> None:
         await program.post("/v1/tasks", {"queue": queue["id"]}, expect=201)
 
 
+# figures
+
+
+async def figures(centre: Signalling) -> dict[str, float]:
+    """What /metrics says, by name and labels."""
+    async with centre.http.get("/metrics") as reply:
+        lines = (await reply.text()).splitlines()
+    told = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, _, value in told}
+
+
+async def test_figures_count_who_waits_and_who_is_there(
+    centre: Signalling, program: Api, ines: Visitor
+) -> None:
+    await ines.waits(await site_key(centre))
+    await bring(program)
+    told = await figures(centre)
+    assert told["offhook_tasks_waiting"] == 2
+    assert told['offhook_sessions{state="queued"}'] == 1
+    assert told['offhook_sessions{state="closed"}'] == 1
+    assert told["offhook_agents_available"] == 0
+
+
+async def test_figures_measure_each_wait_and_each_answer_once(
+    centre: Signalling, emma: Agent, ines: Visitor
+) -> None:
+    assert (await figures(centre))["offhook_agents_available"] == 1
+    await talk(centre, emma, ines)
+    told = await figures(centre)
+    assert told["offhook_wait_seconds_count"] == 1
+    assert told["offhook_offer_seconds_count"] == 1
+    assert 0 < told["offhook_offer_seconds_sum"] < 30
+    assert told['offhook_sessions{state="live"}'] == 1
+    assert told["offhook_agents_available"] == 0
+
+
 # who may
 
 
