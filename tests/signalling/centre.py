@@ -9,6 +9,7 @@ from typing import Any
 import socketio
 
 from tests.signalling.people import PASSWORD, Browser
+from tests.signalling.rest import Api
 from tests.signalling.signalling import Person, Refused, Signalling
 
 _PATIENCE = 5.0
@@ -172,3 +173,12 @@ async def site_key(server: Signalling) -> str:
     )
     [key] = [each.key for _, each in found if each.key is not None]
     return str(key)
+
+
+async def set_up(server: Signalling, plural: str, number: int = 0, **more: Any) -> str:
+    """Change one of the demo's objects, and wait until the desk works with it; its id."""
+    program = Api(server)
+    found = (await program.get(f"/v1/{plural}"))["items"][number]
+    await program.patch(f"/v1/{plural}/{found['id']}", more)
+    await server.services.desks.up_to_date(server.services.main)
+    return str(found["id"])
