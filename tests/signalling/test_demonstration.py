@@ -76,7 +76,7 @@ async def test_the_site_leads_to_the_queue_and_is_open(empty: Signalling) -> Non
     [site] = [each for kind, each in found if kind.noun == "site"]
     assert [site.body.target.queue] == list(planned.plans.queues)
     assert site.body.hours is None
-    assert "http://localhost:8091" in site.body.allowed_origins
+    assert "http://localhost:8092" in site.body.allowed_origins
 
 
 async def test_a_store_in_use_gets_no_demo_data(server: Signalling) -> None:
