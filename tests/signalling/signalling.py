@@ -259,6 +259,7 @@ async def signalling(
     manager: Any = None,
     place: Place | None = None,
     bus: Bus | None = None,
+    node: SilentMedia | None = None,
     port: int = 0,
     **settings: Any,
 ) -> AsyncIterator[Signalling]:
@@ -272,6 +273,8 @@ async def signalling(
     store = await asyncio.to_thread(open_store, where, SystemClock(), durable=False)
     own_bus, knife = bus or LocalBus(), Knife()
     silent = SilentMedia(own_bus)
+    if node is not None:
+        silent.remember(node)
     services = make_services(
         store=CutStore(store, knife),
         bus=CutBus(own_bus, knife),
@@ -284,9 +287,11 @@ async def signalling(
     )
     centre = services.demonstration if demonstration else None
     seeded = await services.accounts.seed(centre) if seed else None
+    if media:
+        await silent.serve()
     await services.start()
     if media:
-        await silent.start()
+        await silent.say_alive()
     runner = web.AppRunner(
         make_app(services, manager=manager), shutdown_timeout=1, max_line_size=LINE_LIMIT
     )

@@ -10,6 +10,8 @@ from offhook.core.contracts import media
 from offhook.core.contracts.media import MEDIA_TOPIC, MediaCommand, MediaNews, MediaReply
 from offhook.core.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
 
+_PATIENCE = 10.0
+
 
 @dataclass(slots=True)
 class SilentLegs:
@@ -40,8 +42,16 @@ class SilentMedia:
 
     async def start(self) -> None:
         """Serve, and say that it is alive."""
-        self._serving = await self._bus.serve(self.node, self.handle)
+        await self.serve()
         await self.say_alive()
+
+    async def serve(self) -> None:
+        """Carry out commands, of whoever knows of it."""
+        self._serving = await self._bus.serve(self.node, self.handle)
+
+    def remember(self, before: SilentMedia) -> None:
+        """Be that node, which went on while signalling was away."""
+        self.rooms, self.epochs = before.rooms, before.epochs
 
     async def say_alive(self) -> None:
         """What a node says every second."""
@@ -78,11 +88,11 @@ class SilentMedia:
                 c for c in about if getattr(c, "participant", "") == participant or not participant
             ]
 
-        async with self._heard:
+        async with asyncio.timeout(_PATIENCE), self._heard:
             await self._heard.wait_for(found)
             return found()[0]
 
-    async def empty(self, within: float = 5.0) -> None:
+    async def empty(self, within: float = _PATIENCE) -> None:
         """Wait until it holds nobody any more."""
         async with asyncio.timeout(within), self._heard:
             await self._heard.wait_for(lambda: self.legs == 0)

@@ -106,9 +106,7 @@ async def test_a_moderator_sends_a_viewer_away(
 async def test_signalling_starts_anew_and_the_viewer_goes_on(tmp_path: Path) -> None:
     async with signalling(tmp_path) as server:
         where = await Encoder(server, "whep", token(server, "tv")).begin(OFFER)
-        kept = server.media.rooms, server.media.epochs
-    async with signalling(tmp_path) as server:
-        server.media.rooms, server.media.epochs = kept
+    async with signalling(tmp_path, node=server.media) as server:
         await server.media.until(media.Enter)
         again = Encoder(server, "whep")
         await again.send("PATCH", where, fragment("newer"), kind=FRAGMENT, expect=200, If_Match="*")

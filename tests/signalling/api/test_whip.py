@@ -315,9 +315,7 @@ async def test_signalling_starts_anew_and_the_session_goes_on(tmp_path: Path) ->
         silent = server.media
         who = next(iter(next(iter(silent.rooms.values()))))
         await told_of_media(server, who, media.LegConnected)
-        kept = silent.rooms, silent.epochs
-    async with signalling(tmp_path) as server:
-        server.media.rooms, server.media.epochs = kept
+    async with signalling(tmp_path, node=silent) as server:
         again = Encoder(server)
         await server.settle()
         await again.send("PATCH", where, fragment(), kind=FRAGMENT, expect=204, If_Match="*")
