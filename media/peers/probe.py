@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
+import structlog
 
 from media.peers.child import Child
 from media.peers.control import (
@@ -176,7 +177,8 @@ async def _probe(options: argparse.Namespace) -> Heard:
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Run one probe; return 0, or 1 with the reason on standard error."""
+    """Run one probe; return 0, or 1 with the reason on standard error, where logs go too."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         heard = asyncio.run(_probe(_arguments(given)))
     except OffhookError as error:
