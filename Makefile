@@ -7,6 +7,8 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PREPARE = python="$$(scripts/preflight)" && "$$python" -S scripts/prepare.py
 ARGS ?=
+# Two tests at a time; WORKERS= runs them one after another.
+WORKERS ?= -n 2 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench soak generate format lock clean
@@ -27,7 +29,7 @@ test:  ## Install what the tests need, run every check and every test
 	@scripts/apt-packages
 	@$(PREPARE) test
 	@$(BIN)/python scripts/check.py
-	@exec $(BIN)/python -m pytest --fuzz-seconds 20 $(ARGS)
+	@exec $(BIN)/python -m pytest --fuzz-seconds 20 $(WORKERS) $(ARGS)
 
 check:  ## Lint, types, import contracts and the web's unit tests, in under a minute
 	@$(PREPARE) test

@@ -15,6 +15,7 @@ from media.load.plan import Seat
 from offhook.app.commands import issued
 from offhook.app.config import load
 from offhook.app.load_test import claims_of
+from signalling.domain.tokens import Claims
 from tests.support.command import offhook
 from tests.support.server import COMMAND, Server, offhook_server
 
@@ -27,6 +28,9 @@ class Measured:
 
     def __init__(self, server: Server, data: Path) -> None:
         self.url = server.url
+        #: The demo's API key and its secret.
+        self.login = _login(server)
+        self.printed = "\n".join(server.output)
         self.media_port = server.media_port
         self._pid = server.pid
         self._data = data
@@ -60,9 +64,12 @@ class Measured:
 
     async def tokens(self, seats: Sequence[Seat]) -> dict[Seat, str]:
         """Join tokens for the participants of a load test, all at once."""
-        config = load({"data_dir": str(self._data)})
-        made = await issued(config, [claims_of(seat) for seat in seats], TOKENS_LAST)
+        made = await self.signed([claims_of(seat) for seat in seats])
         return dict(zip(seats, made, strict=True))
+
+    async def signed(self, claims: Sequence[Claims]) -> list[str]:
+        """Tokens that claim this, from the server's own store."""
+        return await issued(load({"data_dir": str(self._data)}), claims, TOKENS_LAST)
 
 
 @contextlib.asynccontextmanager
@@ -80,15 +87,19 @@ async def measured_server(
 
 
 async def _drop_webhooks(server: Server) -> None:
-    printed = "\n".join(server.output)
-    login = [re.findall(rf"{name}\s+(\S+)", printed)[0] for name in ("API key", "Secret")]
-    headers = {"Authorization": aiohttp.encode_basic_auth(*login)}
+    headers = {"Authorization": aiohttp.encode_basic_auth(*_login(server))}
     async with aiohttp.ClientSession(server.url, headers=headers) as session:
         async with session.get("/v1/webhooks") as reply:
             webhooks = (await reply.json())["items"]
         for webhook in webhooks:
             async with session.delete(f"/v1/webhooks/{webhook['id']}") as reply:
                 assert reply.ok, await reply.text()
+
+
+def _login(server: Server) -> tuple[str, str]:
+    printed = "\n".join(server.output)
+    key, secret = (re.findall(rf"{name}\s+(\S+)", printed)[0] for name in ("API key", "Secret"))
+    return key, secret
 
 
 def _family(pid: int) -> list[int]:

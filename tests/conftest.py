@@ -24,20 +24,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With `-n 2 --dist loadgroup --no-loadscope-reorder`, share the tests between two workers:
-    browsers one after another in one of them, the files of the rest in the other; the fuzzing,
-    which takes both processors by itself, comes last."""
+    """When two workers share the tests, the browsers take turns in one of them, while the other
+    takes the rest file by file; fuzzing, each target by itself, fills up the end."""
     if not config.getoption("numprocesses", default=None):
         return
     items.sort(key=_turn)
     for item in items:
-        group = "browsers" if _turn(item) == 0 else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
 def _turn(item: pytest.Item) -> int:
-    folder = item.path.parent.name
-    return {"e2e": 0, "fuzz": 2}.get(folder, 1)
+    return {"e2e": 0, "fuzz": 2}.get(item.path.parent.name, 1)
+
+
+def _group(item: pytest.Item) -> str:
+    """What runs in one worker, one after another."""
+    return ("browsers", item.nodeid.partition("::")[0], item.nodeid)[_turn(item)]
 
 
 @pytest.fixture

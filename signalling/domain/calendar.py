@@ -141,11 +141,17 @@ class Calendar:
         """What opens on these days, in order."""
         for n in range(days):
             day = first + n * _DAY
+            if not self._happens(day):
+                continue
             what = self._difference(day)
             for opening in self.week[day.weekday()] if what is None else what.openings:
                 begin, end = self._edge(day, opening.begin, 0), self._edge(day, opening.end, 1)
                 if begin < end:
                     yield begin, end
+
+    def _happens(self, day: date) -> bool:
+        """Whether the clock ever shows this day; one is left out where the date line was moved."""
+        return self._shows(self._edge(day, 0, 0)).date() == day
 
     def _difference(self, day: date) -> DifferentDays | None:
         return next((days for days in self.different if days.hold(day)), None)

@@ -42,6 +42,16 @@ def test_ids_do_not_repeat() -> None:
     assert len({ids.new("RM") for _ in range(10_000)}) == 10_000
 
 
+def test_ids_of_one_moment_sort_in_the_order_they_were_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ids = RandomIds()
+    moments = iter([7_000_000_000, 7_000_000_000, 6_000_000_000, 7_000_000_001])
+    monkeypatch.setattr(time, "time_ns", lambda: next(moments))
+    made = [ids.new("AG") for _ in range(4)]
+    assert made == sorted(set(made))
+
+
 def test_foretellable_ids_have_the_shape_of_real_ones() -> None:
     ids = CountingIds()
     first, second = ids.new("RM"), ids.new("PA")

@@ -1,7 +1,7 @@
 """What nobody would send: parsers raise their declared error and nothing else, and always end.
 
-Each target runs for `--fuzz-seconds` under libFuzzer, two at a time, guided by coverage; before,
-each is given its whole corpus, and what hypothesis makes of it.
+Each target runs for `--fuzz-seconds` under libFuzzer, guided by coverage; before, each is given its
+whole corpus, and what hypothesis makes of it.
 """
 
 from __future__ import annotations
@@ -88,29 +88,29 @@ def test_the_corpus_is_small() -> None:
     assert sum(files.values()) < LARGE
 
 
-async def test_guided_by_coverage(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+@targets
+async def test_guided_by_coverage(
+    request: pytest.FixtureRequest, target: Target, tmp_path: Path
+) -> None:
     seconds = round(request.config.getoption("--fuzz-seconds"))
     if not seconds:
         pytest.skip("no seconds to fuzz")
-    two = asyncio.Semaphore(2)
-    runs = (_fuzzed(name, seconds, tmp_path / name, two) for name in TARGETS)
-    assert not [said for said in await asyncio.gather(*runs) if said]
+    assert await _fuzzed(target.name, seconds, tmp_path) == ""
 
 
-async def _fuzzed(name: str, seconds: int, folder: Path, turn: asyncio.Semaphore) -> str:
+async def _fuzzed(name: str, seconds: int, folder: Path) -> str:
     """Fuzz one target; what it said when it did not end well."""
-    async with turn:
-        command = ("-m", "tests.fuzz.engine", name, str(seconds), str(folder))
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *command,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        try:
-            async with asyncio.timeout(seconds + _STARTS_AND_ENDS):
-                said, _ = await process.communicate()
-        finally:
-            if process.returncode is None:
-                process.kill()
-    return "" if process.returncode == 0 else f"{name}: {said[-3000:].decode(errors='replace')}"
+    command = ("-m", "tests.fuzz.engine", name, str(seconds), str(folder))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        async with asyncio.timeout(seconds + _STARTS_AND_ENDS):
+            said, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    return "" if process.returncode == 0 else said[-3000:].decode(errors="replace")

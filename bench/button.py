@@ -1,0 +1,173 @@
+"""From the visitor's click to the agent's page that rings, and the panel's first paint, in real
+Chromium."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import Browser, Frame, Page
+
+from bench import report
+from bench.server import Measured, measured_server
+from tests.support.browser import browser, playwright
+from tests.support.ports import free_port
+
+CALLS = 20
+_PASSWORD = "a lantern in the fog"  # noqa: S105  # of a server that lives for a minute
+_LIMIT = 15_000
+
+#: Notes when a button of this name is in the page, by the clock that all pages of a machine share.
+_WATCH = """
+name => {
+  window.__rang = null;
+  const look = root => [...root.querySelectorAll('*')].some(each =>
+    each.tagName === 'BUTTON' && each.textContent.trim().startsWith(name)
+    || each.shadowRoot && look(each.shadowRoot));
+  const watch = () => {
+    if (look(document)) window.__rang = performance.timeOrigin + performance.now();
+    else requestAnimationFrame(watch);
+  };
+  watch();
+}
+"""
+#: Notes when something is clicked.
+_CLICKS = """
+() => addEventListener('click', event => {
+  window.__clicked = performance.timeOrigin + event.timeStamp;
+}, {capture: true})
+"""
+_PAINTED = """
+() => new Promise(resolve => {
+  const told = entries => {
+    const found = entries.find(entry => entry.name === 'first-contentful-paint');
+    if (found) resolve(performance.timeOrigin + found.startTime);
+  };
+  new PerformanceObserver(list => told(list.getEntries()))
+    .observe({type: 'paint', buffered: true});
+})
+"""
+_ALONE = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+
+
+async def at_desk(where: Browser, server: Measured) -> Page:
+    """Emma's desk: signed in, with a password of her own, available."""
+    page = await (await where.new_context(locale="en-GB")).new_page()
+    [given] = re.findall(r"^  \w+ +emma +(\S+)", server.printed, re.MULTILINE)
+    await page.goto(f"{server.url}/desk")
+    await page.get_by_label("Login").fill("emma")
+    await page.get_by_label("Password").fill(given)
+    await page.keyboard.press("Enter")
+    await page.get_by_label("New password", exact=True).fill(_PASSWORD)
+    await page.get_by_label("New password again").fill(_PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Offline").click()
+    await page.get_by_role("menuitemradio", name="Available").click()
+    await page.get_by_role("button", name="Available").wait_for()
+    return page
+
+
+async def panel(page: Page, shop: str) -> tuple[Frame, float]:
+    """Press the button of the shop; the panel, and milliseconds from the click to its paint."""
+    await page.goto(shop)
+    await page.evaluate(_CLICKS)
+    button = page.get_by_role("button", name="Call us")
+    await button.click()
+    shown = await page.wait_for_selector("iframe")
+    found = None if shown is None else await shown.content_frame()
+    assert found is not None
+    painted = float(await found.evaluate(_PAINTED))
+    return found, painted - float(await page.evaluate("window.__clicked"))
+
+
+async def call(desk: Page, where: Browser, shop: str) -> tuple[float, float]:
+    """Milliseconds from the click that opens the panel to its first paint, and from the click that
+    starts the call to the agent's page that rings."""
+    context = await where.new_context(locale="en-GB", permissions=["microphone"])
+    inside, painted = await panel(await context.new_page(), shop)
+    await inside.get_by_label("Your name").fill("Inès")
+    await inside.get_by_label("What is it about?").select_option(label="An order")
+    await inside.get_by_role("checkbox").check()
+    await inside.get_by_role("button", name="Call us").click()
+    start = inside.get_by_role("button", name="Start the call")
+    await start.wait_for()
+    await inside.evaluate(_CLICKS)
+    await desk.evaluate(_WATCH, "Accept")
+    await start.click()
+    await desk.wait_for_function("window.__rang !== null", timeout=_LIMIT)
+    clicked = float(await inside.evaluate("window.__clicked"))
+    rang = float(await desk.evaluate("window.__rang")) - clicked
+    await inside.get_by_role("button", name=re.compile("Leave|Hang up")).first.click()
+    await desk.get_by_role("button", name="Accept").wait_for(state="hidden", timeout=_LIMIT)
+    await context.close()
+    return painted, rang
+
+
+async def alone(where: Browser, url: str) -> float:
+    """Milliseconds from asking for the panel's page to its first paint, with nothing cached."""
+    context = await where.new_context(locale="en-GB")
+    page = await context.new_page()
+    await page.goto(url)
+    await page.wait_for_function(_ALONE, timeout=_LIMIT)
+    took = float(await page.evaluate(_ALONE))
+    await context.close()
+    return took
+
+
+async def measure(page: report.Report) -> None:
+    """One agent, and one visitor after the other."""
+    port = free_port()
+    shop = f"http://127.0.0.1:{port}/demo-shop"
+    painted: list[float] = []
+    rang: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            measured_server({"OFFHOOK_SHOP_PORT": str(port)}) as server,
+            playwright() as running,
+        ):
+            where = await browser(running, Path(folder), 440)
+            desk = await at_desk(where, server)
+            for _ in range(CALLS):
+                shown, ringing = await call(desk, where, shop)
+                painted.append(shown)
+                rang.append(ringing)
+                page.pause()
+            key = await site_key(where, shop)
+            first = [await alone(where, f"{server.url}/visit/{key}") for _ in range(CALLS)]
+            await where.close()
+    for name, took, most in (
+        ("click on Start the call, to the agent's page that rings", rang, 1000),
+        ("click on the button, to the first paint of the panel", painted, 300),
+        ("the panel's page by itself, nothing cached, to its first paint", first, 300),
+    ):
+        page.figure(f"{name}: p50 of {CALLS}", report.percentile(took, 50), "ms")
+        page.figure(f"{name}: p95", report.percentile(took, 95), "ms", at_most=most)
+
+
+async def site_key(where: Browser, shop: str) -> str:
+    """The key in the shop's page."""
+    page = await where.new_page()
+    await page.goto(shop)
+    key = await page.locator("script[data-site]").get_attribute("data-site")
+    await page.close()
+    assert key is not None
+    return key
+
+
+def main() -> int:
+    """Measure, print, write the page."""
+    page = report.begin("button", "From the button on a stranger's page to the agent")
+    asyncio.run(measure(page))
+    page.note(
+        "Everything on one machine with two cores: two Chromium pages, the server and Playwright. "
+        "Each call is a fresh browser context; the agent's page is one all along. It rings when "
+        "the button Accept is in the page. The frame is loaded with the shop's page, folded, so "
+        "that the click only shows it."
+    )
+    return page.write()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
