@@ -174,6 +174,14 @@ test.each([
   expect(body(state(visit("closed", { ended })), "instead").title).toBe(title);
 });
 
+test("when closed nobody is asked for the form or the microphone first", () => {
+  const hours = { ...site().hours, open: false, opens_at: "2026-11-23T08:00:00" };
+  const closed = state(visit("form"), { site: site({ hours }) });
+  expect(body(closed, "instead").title).toBe("We are closed");
+  const later = new Date("2026-11-23T08:00:01");
+  expect(body(closed, "form", { now: later }).lead).not.toBe("");
+});
+
 test("when closed a callback is for later, not for now", () => {
   const hours = { ...site().hours, open: false };
   const closed = state(visit("closed", { ended: "closed" }), {

@@ -206,20 +206,19 @@ function bodyOf(state: VisitState, around: Around): Body {
       ? notice("lost", "visit.unreachable", say("room.server_gone"))
       : notice("open", "visit.talk", say("visit.opening"));
   }
-  return stepOf(state, site, visit, around) ?? ofVisit(state, site, visit, around);
+  return stepOf(state, site, around) ?? ofVisit(state, site, visit, around);
 }
 
 function stepOf(
   state: VisitState,
   site: SiteView,
-  visit: Visit,
   around: Around,
 ): CheckView | BookView | WriteView | null {
   switch (state.step) {
     case "check":
       return checkView(state, site, around);
     case "book":
-      return bookView(state, site, visit, around);
+      return bookView(state, site, around);
     case "write":
       return { kind: "write", ...fieldsOf(state, site) };
     default:
@@ -232,7 +231,9 @@ function ofVisit(state: VisitState, site: SiteView, visit: Visit, around: Around
     case "created":
     case "form":
     case "consent":
-      return formView(state, site, visit);
+      return isClosed(site, around.now)
+        ? insteadView(site, visit, around)
+        : formView(state, site, visit);
     case "queued":
     case "offering":
       return waitingView(site, visit);
@@ -272,6 +273,12 @@ function titleOf(body: Body): string {
     case "ringing":
       return body.title;
   }
+}
+
+/** Whether nobody answers now; what the site said on opening is carried on with the clock. */
+function isClosed({ hours }: SiteView, now: Date): boolean {
+  const opened = hours.opens_at !== null && now >= new Date(hours.opens_at);
+  return !hours.open && !opened;
 }
 
 function formView(state: VisitState, site: SiteView, visit: Visit): FormView {
@@ -357,13 +364,8 @@ function insteadView(site: SiteView, visit: Visit, { now, locale }: Around): Ins
   };
 }
 
-function bookView(
-  state: VisitState,
-  site: SiteView,
-  visit: Visit,
-  { now, locale }: Around,
-): BookView {
-  const closed = visit.state === "closed" && !site.hours.open;
+function bookView(state: VisitState, site: SiteView, { now, locale }: Around): BookView {
+  const closed = isClosed(site, now);
   return {
     kind: "book",
     ...fieldsOf(state, site),
