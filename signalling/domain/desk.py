@@ -112,6 +112,8 @@ class Desk(Machine):
         self.sessions = {session.id: session for session in sessions}
         self.touched = Touched()
         self._of_task = {s.task: s.id for s in self.sessions.values() if s.task is not None}
+        had = {task: s.id for s in self.sessions.values() for task in s.tasks}
+        self._of_work = {**had, **self._of_task}
         self._effects: list[Effect] = []
         self._todo: deque[Any] = deque()
         self._moved_agents: set[str] = set()
@@ -165,11 +167,14 @@ class Desk(Machine):
         self._todo.clear()
         if session.task is not None:
             self._of_task.pop(session.task, None)
+        for task in session.tasks:
+            self._of_work.pop(task, None)
         again = Session.restored(before)
         again.customer = customer
         self.sessions[session.id] = again
         if again.task is not None:
             self._of_task[again.task] = again.id
+        self._of_work |= dict.fromkeys(again.tasks, again.id)
 
     @on(ToRouter, State.RUNNING)
     def _to_router(self, event: ToRouter, now: Micros) -> list[Any]:
@@ -196,11 +201,18 @@ class Desk(Machine):
         """The session that a task is of."""
         return self.sessions.get(self._of_task.get(task, ""))
 
+    def of_work(self, task: str) -> Session | None:
+        """The session that a task is of, or was: whoever had it may still write it up."""
+        return self.sessions.get(self._of_work.get(task, ""))
+
     def forget(self, session: str) -> None:
         """A session is over, and was stored as such."""
         gone = self.sessions.pop(session, None)
-        if gone is not None and gone.task is not None:
-            self._of_task.pop(gone.task, None)
+        if gone is None:
+            return
+        for task in (*gone.tasks, gone.task or ""):
+            self._of_task.pop(task, None)
+            self._of_work.pop(task, None)
 
     # --- one step -------------------------------------------------------------------------------
 
@@ -211,7 +223,7 @@ class Desk(Machine):
         if before is not None and before != session.task:
             self._of_task.pop(before, None)
         if session.task is not None:
-            self._of_task[session.task] = session.id
+            self._of_task[session.task] = self._of_work[session.task] = session.id
         self._note(session)
         for effect in effects:
             if isinstance(effect, wanted.Record):

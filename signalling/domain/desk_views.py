@@ -22,6 +22,15 @@ class ActivityView(Struct, frozen=True, kw_only=True):
     available: bool
 
 
+class AnswerView(Struct, frozen=True, kw_only=True):
+    """An answer to a field of the form. `label` is the question and `value` the answer, a chosen
+    one in words, both in the agent's language."""
+
+    name: str
+    label: str
+    value: str
+
+
 class CustomerView(Struct, frozen=True, kw_only=True):
     """Who it is, as far as is known. `verified`: the site's server vouches for name, e-mail and
     `attributes`; `page_attributes` are what the page said; `message`: what was left to be read."""
@@ -32,7 +41,7 @@ class CustomerView(Struct, frozen=True, kw_only=True):
     phone: str
     language: str
     verified: bool
-    answers: dict[str, str]
+    answers: list[AnswerView]
     attributes: dict[str, str]
     page_attributes: dict[str, str]
     page_url: str
@@ -55,10 +64,29 @@ class EarlierView(Struct, frozen=True, kw_only=True):
     rated: int | None
 
 
+class ConsideredView(Struct, frozen=True, kw_only=True):
+    """An agent who was looked at for a task, and why they were offered it or not."""
+
+    agent: str
+    name: str
+    reason: str
+
+
+class DecisionView(Struct, frozen=True, kw_only=True):
+    """One decision about a task: what was decided when, and who was considered."""
+
+    at: str
+    decision: str
+    queue: str
+    considered: list[ConsideredView]
+    others: int
+
+
 class OfferView(Struct, frozen=True, kw_only=True):
     """Work that waits for this agent's answer until `until`. `waited` is in seconds. `consult`: a
-    colleague asks; `transfer_from`: a colleague passes it on. `earlier`: the customer's sessions
-    before this one, so that they are known before the answer."""
+    colleague asks first; `transfer_from`: the colleague who asks or passes it on, and `notes` what
+    was noted so far. `earlier`: the customer's sessions before this one, so that they are known
+    before the answer. `decision`: why it came to this agent; null when a colleague asks."""
 
     reservation: str
     task: str
@@ -70,7 +98,9 @@ class OfferView(Struct, frozen=True, kw_only=True):
     customer: CustomerView
     consult: bool
     transfer_from: str | None
+    notes: str
     earlier: list[EarlierView]
+    decision: DecisionView | None
 
 
 class PartyOf(Struct, frozen=True, kw_only=True):
@@ -95,7 +125,8 @@ class TransferView(Struct, frozen=True, kw_only=True):
 
 class ContactView(Struct, frozen=True, kw_only=True):
     """One session on the agent's desk. `state` is the session's; with `wrap_up_until` the talk is
-    over, and disposition and notes are asked for. `mine`: this agent's part in it."""
+    over, and disposition and notes are asked for. `mine`: this agent's part in it. `decision`: why
+    it came to this agent; null when a colleague handed it over."""
 
     session: str
     task: str
@@ -115,6 +146,7 @@ class ContactView(Struct, frozen=True, kw_only=True):
     dispositions: list[str]
     disposition: str
     notes: str
+    decision: DecisionView | None
 
 
 class ColleagueView(Struct, frozen=True, kw_only=True):
@@ -139,7 +171,9 @@ class QueueView(Struct, frozen=True, kw_only=True):
 
 
 class AgentView(Struct, frozen=True, kw_only=True):
-    """An agent as the live view shows them. `since` is when they came into activity and load."""
+    """An agent as the live view shows them. `since` is when they came into activity and load.
+    `reason`: why they are in this activity when they did not choose it: `no_answer` after offers
+    that were not answered, `supervisor`, or `absent`; else empty."""
 
     id: str
     name: str
@@ -155,7 +189,8 @@ class AgentView(Struct, frozen=True, kw_only=True):
 
 
 class ReplyView(Struct, frozen=True, kw_only=True):
-    """A canned reply in the agent's language; `{name}` and its like are filled in by the page."""
+    """A canned reply in the agent's language; `{{visitor.name}}` and the like are filled in by the
+    page."""
 
     id: str
     title: str
@@ -174,24 +209,6 @@ class Desk(Struct, frozen=True, kw_only=True):
     queues: list[QueueView]
     notice: str | None
     at: str
-
-
-class ConsideredView(Struct, frozen=True, kw_only=True):
-    """An agent who was looked at for a task, and why they were offered it or not."""
-
-    agent: str
-    name: str
-    reason: str
-
-
-class DecisionView(Struct, frozen=True, kw_only=True):
-    """One decision about a task: what was decided when, and who was considered."""
-
-    at: str
-    decision: str
-    queue: str
-    considered: list[ConsideredView]
-    others: int
 
 
 class WaitingView(Struct, frozen=True, kw_only=True):

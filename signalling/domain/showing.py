@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from offhook.core.clock import SECOND, Micros, isoformat
 from offhook.core.errors import NotFound
+from signalling.domain.answers import in_words
+from signalling.domain.configured.site import SiteSettings
 from signalling.domain.desk import Desk
 from signalling.domain.desk_views import (
     AgentView,
@@ -27,7 +29,7 @@ from signalling.domain.desk_views import (
 )
 from signalling.domain.desk_views import Desk as DeskView
 from signalling.domain.hearing import Part
-from signalling.domain.routing.agent import Agent
+from signalling.domain.routing.agent import CHOSEN, Agent
 from signalling.domain.routing.agent import State as Connection
 from signalling.domain.routing.explaining import Decision
 from signalling.domain.routing.reservation import Reservation
@@ -70,17 +72,17 @@ _SHOWN_DECISIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What ids are called, and what the desk knows of sites."""
+    """What ids are called, and the sites with what they ask."""
 
     activities: Mapping[str, str]
     queues: Mapping[str, str]
-    sites: Mapping[str, str]
+    sites: Mapping[str, SiteSettings]
     dispositions: tuple[str, ...] = ()
 
 
 class Showing:
     """Makes views of a desk. `token` signs for rooms of calls; `earlier`: a customer's sessions
-    before this one, by session."""
+    before this one, by session; `language`: of the agent who reads."""
 
     def __init__(
         self,
@@ -90,6 +92,7 @@ class Showing:
         earlier: Mapping[str, list[EarlierView]],
         seq: int,
         now: Micros,
+        language: str = "",
     ) -> None:
         self._desk = desk
         self._router = desk.router
@@ -98,6 +101,7 @@ class Showing:
         self._earlier = earlier
         self._seq = seq
         self._now = now
+        self._language = language
 
     # --- visitors -------------------------------------------------------------------------------
 
@@ -220,7 +224,7 @@ class Showing:
             skills=dict(agent.profile.skills),
             sessions=[session.id for session in sessions if session is not None],
             strikes=agent.strikes,
-            reason="",
+            reason="" if agent.reason == CHOSEN else agent.reason,
         )
 
     def colleagues(self) -> list[ColleagueView]:
@@ -264,7 +268,8 @@ class Showing:
         task = self._router.tasks.get(held.task)
         if held.state is not Held.PENDING or session is None or task is None:
             return None
-        passed_on = session.agents[-1][1] if session.agents and held.kind != "consult" else None
+        consult = held.kind == "consult"
+        asking = session.agent.name if consult and session.agent else session.passed_by
         return OfferView(
             reservation=held.id,
             task=task.id,
@@ -274,13 +279,15 @@ class Showing:
             until=isoformat(held.deadline or self._now),
             waited=task.waited_by(self._now) // SECOND,
             customer=self.customer(session),
-            consult=held.kind == "consult",
-            transfer_from=passed_on,
+            consult=consult,
+            transfer_from=asking or None,
+            notes=session.customer.notes,
             earlier=list(self._earlier.get(session.id, ())),
+            decision=self._offered_to(task, held),
         )
 
     def _contact(self, agent: Agent, held: Reservation) -> ContactView | None:
-        session = self._desk.of_task(held.task)
+        session = self._desk.of_work(held.task)
         if session is None or held.state not in (Held.ACCEPTED, Held.WRAPPING):
             return None
         party = session.parties.of_agent(agent.id)
@@ -306,11 +313,20 @@ class Showing:
             dispositions=list(self._names.dispositions),
             disposition=session.disposition,
             notes=session.customer.notes,
+            decision=self._offered_to(self._router.tasks.get(held.task), held),
         )
+
+    def _offered_to(self, task: Task | None, held: Reservation) -> DecisionView | None:
+        """The last decision by which the task was offered to the agent who has it."""
+        if task is None or held.kind == "consult":
+            return None
+        offered = (each for each in reversed(task.decisions) if held.agent in each.offered)
+        found = next(offered, None)
+        return None if found is None else self._decision(found)
 
     def customer(self, session: Session) -> CustomerView:
         """Who the visitor is."""
-        who = session.customer
+        who, site = session.customer, self._names.sites.get(session.site)
         return CustomerView(
             contact=session.contact,
             name=who.name,
@@ -318,13 +334,13 @@ class Showing:
             phone=who.phone,
             language=session.language,
             verified=who.verified,
-            answers=dict(who.answers),
+            answers=in_words(site, who.answers, self._language),
             attributes=dict(who.attributes),
             page_attributes=dict(who.page_attributes),
             page_url=who.page_url,
             page_title=who.page_title,
             referrer=who.referrer,
-            site=self._names.sites.get(session.site, ""),
+            site="" if site is None else site.name,
             message=who.message,
         )
 

@@ -16,6 +16,7 @@ from offhook.core.errors import Conflict, Forbidden, InvalidInput, Unauthenticat
 from signalling.domain import names
 from signalling.domain.calendar import Calendar
 from signalling.domain.configured.site import SiteCallback, SiteField, SiteSettings
+from signalling.domain.configured.values import in_language
 from signalling.domain.hours import OpeningHours, Zones
 from signalling.domain.sessions.customer import Customer
 from signalling.domain.visit_views import (
@@ -220,7 +221,7 @@ def site_view(
         if site.consent is None or consent_text is None
         else ConsentView(
             version=site.consent.version,
-            text=_in(consent_text, language, first),
+            text=in_language(consent_text, language, first),
             required=site.consent.required,
         ),
         video=site.video,
@@ -278,18 +279,14 @@ def _field(field: SiteField, language: str, first: str) -> FieldView:
     return FieldView(
         name=field.key,
         kind=_KINDS[field.kind],
-        label=_in(field.label, language, first),
+        label=in_language(field.label, language, first),
         required=field.required,
         max_length=field.max_length,
         choices=[
-            ChoiceView(value=option.value, label=_in(option.label, language, first))
+            ChoiceView(value=option.value, label=in_language(option.label, language, first))
             for option in field.options
         ],
     )
-
-
-def _in(words: Mapping[Any, str], language: str, first: str) -> str:
-    return words.get(language) or words.get(first) or next(iter(words.values()), "")
 
 
 def _short(text: str) -> str:

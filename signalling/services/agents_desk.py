@@ -68,6 +68,7 @@ class AgentsDesk:
         require(seat.principal, "desk.own")
         agent = _agent_of(made, seat.user)
         displaced = made.audience.seat_agent(agent, socket)
+        made.speaks(agent, language)
         await made.owner.ask(ToRouter(routing.AgentPresent(agent)))
         made.refresh()
         desk = made.show_desk(agent)
@@ -303,9 +304,9 @@ def _require_disposition(made: OpenDesk, disposition: str) -> None:
 
 def _wrapping(made: OpenDesk, agent: str, session: str) -> Reservation:
     found = made.desk.router.agents[agent].holding.values()
-    task = made.desk.session(session).task
+    wanted = made.desk.session(session)
     for held in found:
-        if held.task == task and held.state is Held.WRAPPING:
+        if held.state is Held.WRAPPING and made.desk.of_work(held.task) is wanted:
             return held
     raise Conflict("There is nothing to wrap up.", code="not_wrapping_up")
 

@@ -60,6 +60,7 @@ class OpenDesk:
         self._tokens: dict[tuple[str, str], str] = {}
         self._earlier: dict[str, list[EarlierView]] = {}
         self._last_agents: dict[str, str] = {}
+        self._languages: dict[str, str] = {}
         self._colleagues: list[ColleagueView] = []
         self._queues: list[QueueView] = []
 
@@ -77,15 +78,19 @@ class OpenDesk:
                 id: activity.name for id, activity in self.planned.plans.activities.items()
             },
             queues={id: each.name for id, each in _of(QueueSettings, bodies).items()},
-            sites={id: each.name for id, each in _of(SiteSettings, bodies).items()},
+            sites=_of(SiteSettings, bodies),
             dispositions=tuple(each.name for each in _of(DispositionSettings, bodies).values()),
         )
 
-    def showing(self) -> Showing:
-        """The desk as it is now, to be shown."""
+    def showing(self, language: str = "") -> Showing:
+        """The desk as it is now, to be shown to somebody who reads this language."""
         now = self._parts.clock.now()
         seq = self.owner.version
-        return Showing(self.desk, self.names, self._signed, self._earlier, seq, now)
+        return Showing(self.desk, self.names, self._signed, self._earlier, seq, now, language)
+
+    def speaks(self, agent: str, language: str) -> None:
+        """The agent's page is in this language."""
+        self._languages[agent] = language
 
     def _signed(self, room: str, identity: str, name: str) -> str:
         """A token for a call; the same one for as long as the desk is open."""
@@ -139,7 +144,8 @@ class OpenDesk:
         found = self.desk.router.agents.get(agent)
         if found is None:
             return None
-        return self.showing().desk(found, self._colleagues, self._queues)
+        showing = self.showing(self._languages.get(agent, ""))
+        return showing.desk(found, self._colleagues, self._queues)
 
     def show_live(self) -> Live:
         """What supervisors are shown."""

@@ -114,10 +114,10 @@ class Agent(Page):
         self.login = login
         self.browser = browser
 
-    async def enters(self, view: str = "desk") -> dict[str, Any]:
+    async def enters(self, view: str = "desk", language: str = "en") -> dict[str, Any]:
         """Open the desk."""
         await self.connect({}, self.browser.cookies)
-        entered: dict[str, Any] = await self.asks("enter", view=view)
+        entered: dict[str, Any] = await self.asks("enter", view=view, language=language)
         self.state = entered["desk"] or entered["live"]
         return entered
 

@@ -267,3 +267,32 @@ async def test_a_queue_may_ask_for_a_disposition(
     asked = {"session": talk.session, "notes": "", "disposition": ""}
     assert await refusal(emma, "finish_wrap_up", **asked) == (422, "disposition_required")
     await emma.asks("finish_wrap_up", **{**asked, "disposition": "Resolved"})
+
+
+async def test_the_one_who_passed_it_on_writes_it_up_after_the_colleague_is_done(
+    emma: Agent, chloe: Agent, ines: Visitor, talk: Talk
+) -> None:
+    asked = {"session": talk.session}
+    await emma.asks("transfer", **asked, agent=await colleague(emma))
+    await chloe.answers()
+    await ines.until(lambda visit: visit["state"] == "live")
+    await chloe.asks("hang_up", **asked)
+    await chloe.asks("finish_wrap_up", **asked, disposition="Resolved", notes="Sent.")
+    await chloe.until(lambda desk: not desk["contacts"])
+    await emma.asks("finish_wrap_up", **asked, disposition="", notes="Sent, and thanked.")
+    await emma.until(lambda desk: not desk["contacts"])
+
+
+async def test_an_agent_reads_the_form_in_their_own_language(
+    centre: Signalling, ines: Visitor
+) -> None:
+    chloe = await agent(centre, "chloe")
+    entered = await chloe.enters(language="fr")
+    [available] = [each["id"] for each in entered["activities"] if each["available"]]
+    await chloe.asks("choose_activity", activity=available)
+    await ines.waits(await site_key(centre), language="fr")
+    offer = (await chloe.until(lambda desk: desk["offers"]))["offers"][0]
+    answers = {each["label"]: each["value"] for each in offer["customer"]["answers"]}
+    assert answers == {"Votre nom": "Inès", "De quoi s’agit-il ?": "Une commande"}
+    assert [each["reason"] for each in offer["decision"]["considered"]].count("offered") == 1
+    await chloe.close()

@@ -18,6 +18,8 @@ export interface ActivityView {
 
 /**
  * An agent as the live view shows them. `since` is when they came into activity and load.
+ * `reason`: why they are in this activity when they did not choose it: `no_answer` after offers
+ * that were not answered, `supervisor`, or `absent`; else empty.
  */
 export interface AgentView {
   id: string;
@@ -31,6 +33,16 @@ export interface AgentView {
   sessions: string[];
   strikes: number;
   reason: string;
+}
+
+/**
+ * An answer to a field of the form. `label` is the question and `value` the answer, a chosen
+ * one in words, both in the agent's language.
+ */
+export interface AnswerView {
+  name: string;
+  label: string;
+  value: string;
 }
 
 /**
@@ -87,7 +99,8 @@ export interface Consulted {
 
 /**
  * One session on the agent's desk. `state` is the session's; with `wrap_up_until` the talk is
- * over, and disposition and notes are asked for. `mine`: this agent's part in it.
+ * over, and disposition and notes are asked for. `mine`: this agent's part in it. `decision`: why
+ * it came to this agent; null when a colleague handed it over.
  */
 export interface ContactView {
   session: string;
@@ -108,6 +121,7 @@ export interface ContactView {
   dispositions: string[];
   disposition: string;
   notes: string;
+  decision: DecisionView | null;
 }
 
 /**
@@ -121,7 +135,7 @@ export interface CustomerView {
   phone: string;
   language: string;
   verified: boolean;
-  answers: Record<string, string>;
+  answers: AnswerView[];
   attributes: Record<string, string>;
   page_attributes: Record<string, string>;
   page_url: string;
@@ -255,8 +269,9 @@ export interface Note {
 
 /**
  * Work that waits for this agent's answer until `until`. `waited` is in seconds. `consult`: a
- * colleague asks; `transfer_from`: a colleague passes it on. `earlier`: the customer's sessions
- * before this one, so that they are known before the answer.
+ * colleague asks first; `transfer_from`: the colleague who asks or passes it on, and `notes` what
+ * was noted so far. `earlier`: the customer's sessions before this one, so that they are known
+ * before the answer. `decision`: why it came to this agent; null when a colleague asks.
  */
 export interface OfferView {
   reservation: string;
@@ -269,7 +284,9 @@ export interface OfferView {
   customer: CustomerView;
   consult: boolean;
   transfer_from: string | null;
+  notes: string;
   earlier: EarlierView[];
+  decision: DecisionView | null;
 }
 
 /**
@@ -312,7 +329,8 @@ export interface Reject {
 }
 
 /**
- * A canned reply in the agent's language; `{name}` and its like are filled in by the page.
+ * A canned reply in the agent's language; `{{visitor.name}}` and the like are filled in by the
+ * page.
  */
 export interface ReplyView {
   id: string;

@@ -41,6 +41,12 @@ DispositionRef = Annotated[str, Meta(pattern=f"^DS{_HEX}")]
 _WORD: Final = re.compile(r"[^\W\d]\w{0,63}\Z")
 
 
+def in_language(words: Mapping[Any, str], language: str, first: str) -> str:
+    """The words in a language as a browser names it (`pt-BR`), or else in `first`, or in any."""
+    short = language.lower().partition("-")[0]
+    return words.get(short) or words.get(first) or next(iter(words.values()), "")
+
+
 class Reference(Struct, frozen=True):
     """`field` of an object names another object: its kind and id. `idle`: that is to be an activity
     in which no work is offered."""

@@ -17,6 +17,8 @@ from signalling.domain.routing.keeping import Kept
 from signalling.domain.routing.reservation import Reservation
 from signalling.domain.routing.reservation import State as Held
 
+#: Why an agent is in an activity: because they chose it.
+CHOSEN = "chosen"
 #: What an agent takes at once, and the channels of which only one can be had at a time.
 CAPACITY = {"voice": 1, "video": 1, "chat": 3, "callback": 1, "message": 5}
 EXCLUSIVE = frozenset({"voice", "video", "callback"})
@@ -69,7 +71,7 @@ class Agent(Kept):
 
     KEPT = (
         *("id", "activity", "next_activity", "gone_at", "held_until", "strikes", "idle_since"),
-        *("taken", "talked", "turns"),
+        *("taken", "talked", "turns", "reason", "next_reason"),
     )
     state: State = State.ABSENT
 
@@ -98,6 +100,8 @@ class Agent(Kept):
         self.lines: tuple[str, ...] = ()
         #: Why nothing at all can be offered, in a word of `explaining`; the router keeps it true.
         self.obstacle: str | None = "absent"
+        #: Why the activity is what it is, and why the next one is to come.
+        self.reason = self.next_reason = CHOSEN
         self._view: dict[str, Any] | None = None
         self._known: dict[int, bool] = {}
 

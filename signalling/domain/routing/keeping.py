@@ -23,17 +23,19 @@ class Kept(Machine):
 
     @classmethod
     def restored(cls, snapshot: dict[str, Any]) -> Self:
-        """The machine as it was when the snapshot was made."""
+        """The machine as it was when the snapshot was made. A field that is not in it was not kept
+        yet, and is as `_derive` sets it."""
         machine = cls.__new__(cls)
         machine._derive()
         for name in cls.KEPT:
-            setattr(machine, name, cls._read(name, snapshot[name]))
+            if name in snapshot:
+                setattr(machine, name, cls._read(name, snapshot[name]))
         machine.state = type(cls.state)(snapshot["state"])
         machine.deadline = snapshot["deadline"]
         return machine
 
     def _derive(self) -> None:
-        """Set the fields that are not kept."""
+        """Set the fields that are not kept, and those that were not kept from the beginning."""
 
     @classmethod
     def _write(cls, name: str, value: Any) -> Any:

@@ -23,6 +23,9 @@ from signalling.domain.routing.reservation import Reservation
 from signalling.domain.routing.reservation import State as Held
 from signalling.domain.routing.task import Task
 
+#: The reason of an activity that was to come next.
+NEXT = "next"
+
 
 class Staffing(Entering):
     """Knows who is there and what they have chosen to do."""
@@ -118,7 +121,7 @@ class Staffing(Entering):
     def _plan(self, agent: Agent, activity: str | None, reason: str) -> None:
         """Let an activity come next, or none."""
         if agent.next_activity != activity:
-            agent.next_activity = activity
+            agent.next_activity, agent.next_reason = activity, reason
             facts = {"activity": activity, "reason": reason}
             self._record("agent.next_activity", agent.id, **facts)
 
@@ -127,6 +130,7 @@ class Staffing(Entering):
         if before == activity:
             return
         agent.idle_since = now
+        agent.reason = agent.next_reason if reason == NEXT else reason
         facts = {"activity": activity, "before": before, "reason": reason}
         self._record("agent.activity_changed", agent.id, **facts)
         self._do(AgentMoved(agent.id, activity, reason))
@@ -135,7 +139,7 @@ class Staffing(Entering):
         """An agent has less in hand: the next activity begins, or there is room for more."""
         found = self.agents[agent]
         if not found.holding and found.next_activity is not None:
-            self._move(found, found.next_activity, "next", now)
+            self._move(found, found.next_activity, NEXT, now)
         else:
             self._changed_agent(found, eased=True)
 

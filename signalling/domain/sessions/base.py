@@ -60,6 +60,7 @@ class SessionBase(Kept):
         *("agents", "held", "parties", "consult", "consented", "consent_version"),
         *("consent_locale", "consented_at", "stars", "rated_at", "disposition", "notice"),
         *("callback_at", "callback_state", "callback_tasks", "callback_task", "message_left"),
+        *("tasks", "passed_by"),
     )
     state: State = State.CREATED
 
@@ -116,6 +117,10 @@ class SessionBase(Kept):
 
     def _derive(self) -> None:
         self.customer = Customer()
+        #: All tasks it has had; an agent may still write up one that is over.
+        self.tasks: list[str] = []
+        #: Who passes it on, by name, until a colleague has it.
+        self.passed_by = ""
 
     @classmethod
     def _write(cls, name: str, value: Any) -> Any:
@@ -173,6 +178,7 @@ class SessionBase(Kept):
 
     def _add_task(self, task: TaskAdded) -> Route:
         self.task, self.channel = task.task, task.channel
+        self.tasks.append(task.task)
         return Route(task)
 
     def _withdraw(self, reason: str = "left") -> list[Effect]:

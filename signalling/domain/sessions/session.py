@@ -79,7 +79,7 @@ class Session(Waiting):
         self._note_agent(event.agent, event.name)
         party = self._agent_party(event.agent, event.name, event.reservation, Part.AGENT)
         self.parties.put(party)
-        self.held, self.consult = False, None
+        self.held, self.consult, self.passed_by = False, None, ""
         return [OpenRoom(self.room, self.parties.hearing(self.call_state))]
 
     @on(CallbackAnswered, State.CALLBACK, to=State.CONNECTING)
@@ -262,6 +262,7 @@ class Session(Waiting):
         task = self.task or ""
         self.notice = ""
         if not event.consult:
+            self.passed_by = self.agent.name if self.agent else ""
             passed = routing.TaskTransferred(task, event.agent, event.queue, event.to_agent)
             return [Route(passed), self._record("transferred", to=event.to_agent or event.queue)]
         if event.to_agent is None:
@@ -363,7 +364,7 @@ class Session(Waiting):
 
     @on(TransferFailed, *WAITING, *CALLING)
     def _not_passed_on(self, event: TransferFailed, now: Micros) -> list[Effect]:
-        self.notice = event.reason
+        self.notice, self.passed_by = event.reason, ""
         return [self._record("transfer_failed", agent=event.agent, reason=event.reason)]
 
     # --- writing it up --------------------------------------------------------------------------

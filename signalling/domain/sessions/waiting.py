@@ -112,8 +112,14 @@ class Waiting(SessionBase):
         self.away_until = self.deadline = None
         return []
 
-    @on(Tick, *PREPARING, *WAITING, to=State.ABANDONED)
-    @on(VisitorLeft, *PREPARING, *WAITING, to=State.ABANDONED)
+    @on(Tick, *PREPARING, to=State.ABANDONED)
+    @on(VisitorLeft, *PREPARING, to=State.ABANDONED)
+    def _only_looked(self, event: VisitorLeft | Tick, now: Micros) -> list[Effect]:
+        """The visitor asked for nobody: that is no call that was given up."""
+        return self._end("dismissed", "visitor_left", now)
+
+    @on(Tick, *WAITING, to=State.ABANDONED)
+    @on(VisitorLeft, *WAITING, to=State.ABANDONED)
     def _gave_up(self, event: VisitorLeft | Tick, now: Micros) -> list[Effect]:
         ended = self._end("abandoned", "visitor_left", now)
         return [*ended, *self._withdraw(), *self._leave_room()]

@@ -3,6 +3,7 @@ import type {
   AgentView,
   ContactView,
   CustomerView,
+  DecisionView,
   Desk,
   EarlierView,
   Entered,
@@ -16,7 +17,7 @@ export const customer: CustomerView = {
   phone: "",
   language: "en",
   verified: true,
-  answers: { About: "Delivery and returns" },
+  answers: [{ name: "about", label: "About", value: "Delivery and returns" }],
   attributes: { Order: "MP-20418" },
   page_attributes: { basket: "Halden desk lamp" },
   page_url: "https://shop.example.org/lamps/halden",
@@ -34,6 +35,19 @@ export const earlier: EarlierView = {
   disposition: "Question answered",
   notes: "Asked whether the shade is sold alone.",
   rated: 5,
+};
+
+/** Of two who fit this agent had been idle for longer. */
+export const decision: DecisionView = {
+  at: "2026-11-21T11:59:59.000Z",
+  decision: "offered",
+  queue: "Support, English",
+  considered: [
+    { agent: "AG1", name: "Inès Moreau", reason: "offered" },
+    { agent: "AG4", name: "Salma Haddad", reason: "capacity" },
+    { agent: "AG2", name: "Tom Becker", reason: "longer_idle" },
+  ],
+  others: 1,
 };
 
 export const agent: AgentView = {
@@ -62,8 +76,12 @@ export const entered: Entered = {
   ],
   dispositions: ["Return arranged", "Question answered"],
   replies: [
-    { id: "RP1", title: "Greeting", text: "Hello {first_name}, this is {agent}." },
-    { id: "RP2", title: "Order on its way", text: "Your order {Order} is on its way." },
+    { id: "RP1", title: "Greeting", text: "Hello {{visitor.name}}, this is {{agent.name}}." },
+    {
+      id: "RP2",
+      title: "Order on its way",
+      text: "Your order {{attributes.Order}} is on its way.",
+    },
   ],
   desk: null,
   live: null,
@@ -82,7 +100,9 @@ export function offer(now: number, more: Partial<OfferView> = {}): OfferView {
     customer,
     consult: false,
     transfer_from: null,
+    notes: "",
     earlier: [earlier],
+    decision,
     ...more,
   };
 }
@@ -112,6 +132,7 @@ export function contact(now: number, more: Partial<ContactView> = {}): ContactVi
     dispositions: entered.dispositions,
     disposition: "",
     notes: "",
+    decision,
     ...more,
   };
 }

@@ -23,6 +23,10 @@ export interface CustomerModel {
   /** What the page said; anybody could have changed it. */
   readonly claimed: readonly Fact[];
   readonly earlier: readonly Earlier[];
+  /** What was left to be read; empty where it stands elsewhere, or when nothing was. */
+  readonly message: string;
+  /** Why it came to this agent; empty when that is not known. */
+  readonly why: string;
   /** Notes so far; null where they are written elsewhere, or not yet. */
   readonly notes: string | null;
 }
@@ -38,7 +42,7 @@ export interface Earlier {
 
 type Tab = "now" | "history" | "notes";
 
-/** Reports `note` with what is written. */
+/** Reports `note` with what is written, and `explain`. */
 @customElement("oh-customer")
 export class Customer extends OffhookElement {
   static override styles = sheets(styles);
@@ -96,9 +100,17 @@ export class Customer extends OffhookElement {
   };
 
   #now(): TemplateResult {
-    const { facts, page, known, claimed, earlier } = this.model;
+    const { facts, page, known, claimed, earlier, message, why } = this.model;
     const link = page && /^https?:/.test(page.url) ? page : null;
-    return html`<dl class="facts">
+    return html`${
+      message
+        ? html`<section class="part">
+              <h3>${say("desk.message")}</h3>
+              <blockquote dir="auto">${message}</blockquote>
+            </section>`
+        : nothing
+    }
+      <dl class="facts">
         ${this.#list(facts)}
         ${
           link
@@ -106,7 +118,7 @@ export class Customer extends OffhookElement {
                 <dd><a href=${link.url} target="_blank" rel="noopener noreferrer nofollow"><bdi>${link.title || link.url}</bdi></a></dd>`
             : nothing
         }
-        ${this.#list(known)}
+        ${this.#list(known)} ${why ? this.#why(why) : nothing}
       </dl>
       ${
         claimed.length > 0
@@ -126,6 +138,11 @@ export class Customer extends OffhookElement {
 
   #list(facts: readonly Fact[]): TemplateResult[] {
     return facts.map(({ name, value }) => html`<dt>${name}</dt><dd><bdi>${value}</bdi></dd>`);
+  }
+
+  #why(why: string): TemplateResult {
+    return html`<dt>${say("desk.why")}</dt>
+      <dd>${why} <button class="link" type="button" @click=${() => this.report("explain")}>${say("desk.why.more")}</button></dd>`;
   }
 
   #history(): TemplateResult {

@@ -20,11 +20,13 @@ export interface DecisionRow {
 export class ExplainDialog extends OffhookDialog {
   static override styles = sheets(dialogStyles, styles);
 
+  /** Whose way it is, or a heading in its place. */
   @property() name = "";
+  @property() heading = "";
   @property({ attribute: false }) decisions: readonly DecisionRow[] = [];
 
   protected title_(): string {
-    return say("live.explain.title", { name: this.name });
+    return this.heading || say("live.explain.title", { name: this.name });
   }
 
   protected body(): TemplateResult {

@@ -19,6 +19,10 @@ export interface OfferModel {
   readonly kind: string;
   readonly about: string;
   readonly facts: readonly Fact[];
+  /** What was left to be read, or what the colleague noted who passes it on, under its name. */
+  readonly said: Fact | null;
+  /** Why it came to this agent; empty when that is not known. */
+  readonly why: string;
   readonly first: number;
   readonly until: number;
   readonly busy: boolean;
@@ -31,7 +35,7 @@ export interface Fact {
   readonly value: string;
 }
 
-/** Reports `accept` and `reject` with the reservation. */
+/** Reports `accept` and `reject` with the reservation, and `explain` with the session. */
 @customElement("oh-offer")
 export class Offer extends OffhookElement {
   static override styles = sheets(styles);
@@ -58,7 +62,7 @@ export class Offer extends OffhookElement {
             ${model.about ? html`<p class="muted">${model.about}</p>` : nothing}
           </div>
         </div>
-        ${this.small ? nothing : this.#facts(model.facts)}
+        ${this.small ? nothing : this.#more(model)}
         <div class="answers">
           <button class="btn btn-l" type="button" aria-keyshortcuts=${model.shortcuts ? "Alt+R" : nothing}
             @click=${() => this.report("reject", model.reservation)}>${say("desk.reject")}</button>
@@ -87,10 +91,24 @@ export class Offer extends OffhookElement {
       : html`<h1 id="title"><bdi>${name}</bdi></h1>`;
   }
 
-  #facts(facts: readonly Fact[]): TemplateResult {
-    return html`<dl class="facts">
-      ${facts.map(({ name, value }) => html`<dt>${name}</dt><dd><bdi>${value}</bdi></dd>`)}
-    </dl>`;
+  #more({ facts, said, why }: OfferModel): TemplateResult {
+    return html`${said ? this.#said(said) : nothing}
+      <dl class="facts">
+        ${facts.map(({ name, value }) => html`<dt>${name}</dt><dd><bdi>${value}</bdi></dd>`)}
+        ${why ? this.#why(why) : nothing}
+      </dl>`;
+  }
+
+  #said({ name, value }: Fact): TemplateResult {
+    return html`<figure class="said">
+      <figcaption class="label">${name}</figcaption>
+      <blockquote dir="auto">${value}</blockquote>
+    </figure>`;
+  }
+
+  #why(why: string): TemplateResult {
+    return html`<dt>${say("desk.why")}</dt>
+      <dd>${why} <button class="link" type="button" @click=${() => this.report("explain", this.model.session)}>${say("desk.why.more")}</button></dd>`;
   }
 
   #keys(): TemplateResult | typeof nothing {

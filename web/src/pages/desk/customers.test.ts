@@ -37,24 +37,26 @@ test("an earlier session says how long it was, how it was rated and how it ended
 });
 
 test("nothing is said twice, and nothing empty is shown", () => {
-  const bare = { ...customer, name: "", referrer: "", answers: {}, language: "", site: "" };
+  const bare = { ...customer, name: "", referrer: "", answers: [], language: "", site: "" };
   const model = customerOf(contact(NOW, { customer: bare }), null, NOW);
   expect([model.name, model.reach]).toEqual(["marta.silva@example.org", ""]);
   expect(model.facts.map(({ name }) => name)).toEqual(["Queue"]);
 });
 
-test("a canned reply is filled in, and a hole for which nothing is known stays", () => {
-  const [greeting, order] = filledReplies(entered.replies, contact(NOW), "Inès");
-  expect(greeting?.text).toBe("Hello Marta, this is Inès.");
+test("a canned reply is filled in, and what is not known is left out", () => {
+  const [greeting, order] = filledReplies(entered.replies, contact(NOW), "Inès", NOW);
+  expect(greeting?.text).toBe("Hello Marta Silva, this is Inès.");
   expect(order?.text).toBe("Your order MP-20418 is on its way.");
-  const unknown = { id: "RP9", title: "", text: "Call {number}." };
-  expect(filledReplies([unknown], contact(NOW), "")[0]?.text).toBe("Call {number}.");
+  const text = "About {{ form.about }}, on {{queue.name}}{{visitor.phone}}{{attributes.size}}.";
+  const [filled] = filledReplies([{ id: "RP9", title: "", text }], contact(NOW), "", NOW);
+  expect(filled?.text).toBe("About Delivery and returns, on Support, English.");
 });
 
 test("what the page claims never stands for what the site vouches for", () => {
-  const forged = { ...customer, page_attributes: { Order: "free", name: "Boss" } };
-  const [greeting, order] = filledReplies(entered.replies, contact(NOW, { customer: forged }), "");
-  expect(greeting?.text).toContain("Hello Marta");
+  const page_attributes = { Order: "free", "visitor.name": "Boss" };
+  const forged = contact(NOW, { customer: { ...customer, page_attributes } });
+  const [greeting, order] = filledReplies(entered.replies, forged, "", NOW);
+  expect(greeting?.text).toContain("Hello Marta Silva");
   expect(order?.text).toContain("MP-20418");
 });
 

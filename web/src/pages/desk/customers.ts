@@ -3,8 +3,9 @@ import type { CustomerModel, Earlier } from "../../components/customer/customer.
 import type { Fact } from "../../components/offer/offer.js";
 import type { ContactView, CustomerView, EarlierView, OfferView } from "../../desk-protocol.js";
 import { say } from "../../words.js";
+import { isLetter } from "./letters.js";
 import { clockOf, languageName, whenOf } from "./times.js";
-import { answersOf, identityOf, nameOf } from "./view.js";
+import { answersOf, identityOf, nameOf, whyContact } from "./view.js";
 
 /** The customer who calls, before anybody has answered. */
 export function offeredCustomer(offer: OfferView, now: number): CustomerModel {
@@ -12,6 +13,8 @@ export function offeredCustomer(offer: OfferView, now: number): CustomerModel {
   return customerModel(offer.customer, offer.session, {
     more: [waited],
     earlier: offer.earlier ?? [],
+    message: "",
+    why: "",
     notes: null,
     now,
   });
@@ -19,9 +22,12 @@ export function offeredCustomer(offer: OfferView, now: number): CustomerModel {
 
 /** The customer of a session on the desk; `notes` are null where they are written elsewhere. */
 export function customerOf(contact: ContactView, notes: string | null, now: number): CustomerModel {
+  const reading = isLetter(contact) && contact.mine !== "wrapping";
   return customerModel(contact.customer, contact.session, {
     more: [{ name: say("desk.queue"), value: contact.queue }],
     earlier: contact.earlier,
+    message: reading ? "" : (contact.customer.message ?? ""),
+    why: whyContact(contact),
     notes,
     now,
   });
@@ -30,7 +36,11 @@ export function customerOf(contact: ContactView, notes: string | null, now: numb
 function customerModel(
   customer: CustomerView,
   session: string,
-  more: { more: Fact[]; earlier: readonly EarlierView[]; notes: string | null; now: number },
+  more: Pick<CustomerModel, "message" | "why" | "notes"> & {
+    more: Fact[];
+    earlier: readonly EarlierView[];
+    now: number;
+  },
 ): CustomerModel {
   const name = nameOf(customer);
   const reach = [customer.email, customer.phone].find((each) => each !== "" && each !== name) ?? "";
@@ -45,6 +55,8 @@ function customerModel(
     known: factList(customer.attributes),
     claimed: factList(customer.page_attributes),
     earlier: more.earlier.map((each) => earlierOf(each, more.now)),
+    message: more.message,
+    why: more.why,
     notes: more.notes,
   };
 }

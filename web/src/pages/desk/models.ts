@@ -53,7 +53,7 @@ export function callModel(
     chatOpen: ui.chatOpen,
     lines: room?.state ? linesOf(room.state, contact.call?.identity) : [],
     chatFailure: ui.chatFailure,
-    replies: filledReplies(entered?.replies ?? [], contact, entered?.name ?? ""),
+    replies: filledReplies(entered?.replies ?? [], contact, entered?.name ?? "", Date.now()),
   };
 }
 

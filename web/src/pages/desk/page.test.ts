@@ -193,7 +193,7 @@ test("what a customer wrote is text, never markup", async () => {
   const nasty = {
     ...customer,
     name: "<img src=x onerror=alert(1)>",
-    answers: { "<b>": "<script>" },
+    answers: [{ name: "b", label: "<b>", value: "<script>" }],
   };
   const { page } = await opened(
     desk(Date.now(), { contacts: [contact(Date.now(), { customer: nasty })] }),
@@ -227,6 +227,39 @@ test("a sign-in that has ended is asked for again, with the reason", async () =>
   await drawn(page);
   expect(all(page.shadowRoot as ParentNode, "oh-gate")).toHaveLength(1);
   expect(all(page.shadowRoot as ParentNode, ".desk")).toEqual([]);
+});
+
+test("who did not close the line reads why it is closed", async () => {
+  const struck = { ...agent, activity: "AV2", reason: "no_answer" };
+  const { page } = await opened(desk(Date.now(), { agent: struck }));
+  expect(text(page)).toContain("You did not answer several offers, so your line was closed.");
+  press(page, "I am back");
+});
+
+test("why a customer came is said, and who else was considered is a press away", async () => {
+  const { page } = await opened(desk(Date.now(), { contacts: [contact(Date.now())] }));
+  press(page, "Who else was considered");
+  await drawn(page);
+  const dialog = all(page.shadowRoot as ParentNode, "dialog[open]")[0];
+  expect(tidy(dialog?.textContent ?? "")).toContain("Why Marta Silva came to you");
+  expect(tidy(dialog?.textContent ?? "")).toContain("Tom Beckerhas been idle for less time");
+});
+
+test("a message that was left is read and done with, without a call", async () => {
+  const letter = { ...customer, message: "The shade is bent." };
+  const left = contact(Date.now(), {
+    state: "closed",
+    channel: "message",
+    call: null,
+    answered_at: null,
+    customer: letter,
+  });
+  const { page, wire } = await opened(desk(Date.now(), { contacts: [left] }));
+  expect(text(page)).toContain("Message from Marta Silva");
+  expect(all(page.shadowRoot as ParentNode, "oh-desk-call")).toEqual([]);
+  press(page, "Done");
+  await drawn(page);
+  expect(wire.sent.at(-1)).toMatchObject({ name: "hang_up", payload: { session: "SE1" } });
 });
 
 test("somebody who is no agent is told so", async () => {

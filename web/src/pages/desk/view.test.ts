@@ -117,11 +117,15 @@ test("who asks or passes on is named in the offer", () => {
 test("a customer without a name is called by what is known", () => {
   expect(nameOf({ ...customer, name: "" })).toBe("marta.silva@example.org");
   expect(nameOf({ ...customer, name: "", email: "" })).toBe("Visitor");
-  expect(aboutOf({ ...customer, answers: {} })).toBe("Halden desk lamp");
+  expect(aboutOf({ ...customer, answers: [] })).toBe("Halden desk lamp");
 });
 
 test("an answer that says who it is, is not what it is about", () => {
-  const answers = { Name: customer.name, Mail: customer.email, Reason: "A return" };
+  const answers = [
+    { name: "name", label: "Name", value: customer.name },
+    { name: "mail", label: "Mail", value: customer.email },
+    { name: "reason", label: "Reason", value: "A return" },
+  ];
   expect(answersOf({ ...customer, answers })).toEqual([{ name: "Reason", value: "A return" }]);
   expect(aboutOf({ ...customer, answers })).toBe("A return, from Halden desk lamp");
 });

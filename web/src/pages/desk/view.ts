@@ -13,6 +13,7 @@ import type {
 } from "../../desk-protocol.js";
 import type { LineState } from "../../icons.js";
 import { say } from "../../words.js";
+import { whyMine } from "./deciding.js";
 import { type Clock, clockOf, languageName } from "./times.js";
 
 /** What an agent's line is doing, as a shape and a word. */
@@ -37,6 +38,18 @@ export function doingOf(agent: AgentView, activities: readonly ActivityView[]): 
 export function nextOf(agent: AgentView, activities: readonly ActivityView[]): string {
   const next = agent.next_activity ?? (agent.load === "wrapping" ? agent.activity : null);
   return activities.find(({ id, name }) => id === next || name === next)?.name ?? next ?? "";
+}
+
+/** Why the agent is in this activity when somebody else chose it; empty when they did themselves. */
+export function whyAway({ reason }: AgentView): string {
+  switch (reason) {
+    case "no_answer":
+      return say("desk.closed.no_answer");
+    case "supervisor":
+      return say("desk.closed.supervisor");
+    default:
+      return "";
+  }
 }
 
 /** The activities as a menu; with work in hand the one that comes next is checked. */
@@ -107,6 +120,9 @@ export function standing(contact: ContactView): Doing {
   if (isConsulting(contact)) {
     return { line: "live", words: say("desk.consulting") };
   }
+  if (contact.channel === "message" && !contact.call) {
+    return { line: "open", words: say("desk.offer.message") };
+  }
   if (contact.state === "connecting") {
     return { line: "open", words: say("line.connecting") };
   }
@@ -142,6 +158,8 @@ export function offerModels(
     kind: kindOf(offer),
     about: aboutOf(offer.customer),
     facts: offerFacts(offer),
+    said: saidOf(offer),
+    why: whyOffered(offer),
     first: more.first(offer.reservation),
     until: more.clock.local(offer.until),
     busy: more.accepting === offer.reservation,
@@ -173,6 +191,25 @@ export function kindOf(offer: OfferView): string {
   }
 }
 
+/** What is to be read before the answer: a message that was left, or a colleague's notes. */
+function saidOf({ customer, notes, transfer_from: name }: OfferView): Fact | null {
+  if (customer.message) {
+    return { name: say("desk.message"), value: customer.message };
+  }
+  return name && notes ? { name: say("desk.note_of", { name }), value: notes } : null;
+}
+
+/** Why an offer came to this agent: a colleague chose them, or the router did. */
+function whyOffered({ consult, decision, transfer_from: name }: OfferView): string {
+  const chosen = name !== null && !consult && decision?.considered.length === 1;
+  return consult || chosen ? "" : whyMine(decision);
+}
+
+/** Why a session came to this agent, by the router's decision. */
+export function whyContact({ decision, mine }: ContactView): string {
+  return mine === "consulted" ? "" : whyMine(decision);
+}
+
 /** What a customer is called, as far as is known. */
 export function nameOf(customer: CustomerView): string {
   return customer.name || customer.email || customer.phone || say("desk.somebody");
@@ -195,8 +232,8 @@ export function aboutOf(customer: CustomerView): string {
 
 /** What a customer wrote in the form, but for what is shown as who they are. */
 export function answersOf({ answers, name, email, phone }: CustomerView): Fact[] {
-  return Object.entries(answers)
-    .map(([asked, value]) => ({ name: asked, value: value.trim() }))
+  return answers
+    .map(({ label, value }) => ({ name: label, value: value.trim() }))
     .filter(({ value }) => value !== "" && ![name, email, phone].includes(value));
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { entered } from "../../testing/desk.js";
-import { live, waiting } from "../../testing/live.js";
+import { live, staff, waiting } from "../../testing/live.js";
 import { Clock } from "../desk/times.js";
 import { sectionOf } from "./route.js";
 import {
@@ -9,7 +9,6 @@ import {
   decisionRows,
   figuresOf,
   onlyOf,
-  reasonWords,
   talkRows,
   taskRows,
   whyWaiting,
@@ -94,23 +93,27 @@ test("each decision says who was asked, and why not the others", () => {
   expect(row?.others).toBe("2 other agents do not fit.");
 });
 
-test("every reason of the router has its words, and an unknown one is shown as it is", () => {
-  const known =
-    "offered absent activity wrap_up backing_off capacity not_preferred expression declined " +
-    "order_by longer_idle turn fewer_tasks less_talk draw earlier requirement:French";
-  for (const reason of known.split(" ")) {
-    expect(reasonWords(reason)).not.toBe(reason);
-  }
-  expect(reasonWords("moon_phase")).toBe("moon_phase");
-});
-
 test("agents at work come first, those who are not there last", () => {
   const rows = agentRows(live(NOW), activities, CLOCK);
   expect(rows.map(({ name, line, words, small }) => [name, line, words, small])).toEqual([
     ["Inès Moreau", "live", "Talking", "Marta Silva"],
-    ["Joel Otieno", "flat", "Break", "set by missed offers (3)"],
+    ["Joel Otieno", "flat", "Break", "missed offers: 3"],
     ["Tom Becker", "open", "Available", ""],
     ["Aiko Mori", "flat", "not signed in", ""],
+  ]);
+});
+
+test("an agent who did not choose to be away is shown with the reason", () => {
+  const away = [
+    staff("AG1", "Inès", { activity: "AV2", reason: "no_answer" }),
+    staff("AG2", "Joel", { activity: "AV2", reason: "supervisor" }),
+    staff("AG3", "Tom", { reason: "no_answer", load: "busy" }),
+  ];
+  const rows = agentRows(live(NOW, { agents: away, talks: [] }), activities, CLOCK);
+  expect(rows.map(({ small }) => small)).toEqual([
+    "",
+    "set away: offers not answered",
+    "set by a supervisor",
   ]);
 });
 

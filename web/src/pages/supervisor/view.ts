@@ -1,15 +1,9 @@
 // What the live view draws, made from what the server says of the contact centre. Pure.
 import type { DecisionRow } from "../../components/explain/explain.js";
-import type {
-  ActivityView,
-  AgentView,
-  DecisionView,
-  Live,
-  TalkView,
-  WaitingView,
-} from "../../desk-protocol.js";
+import type { ActivityView, AgentView, Live, TalkView, WaitingView } from "../../desk-protocol.js";
 import type { LineState } from "../../icons.js";
 import { type Key, say } from "../../words.js";
+import { decisionRow, offeredTo, REQUIREMENT } from "../desk/deciding.js";
 import { type Clock, clockOf } from "../desk/times.js";
 
 /** One number that is looked at from afar, with what it is seen beside. */
@@ -55,7 +49,6 @@ export interface TalkRow {
 
 /** Seconds from which on a wait is late. */
 const LATE = 120;
-const REQUIREMENT = "requirement:";
 
 /** The queues, agents, tasks and sessions of one queue, by its name; empty: of all. */
 export function onlyOf(live: Live, queue: string): Live {
@@ -204,52 +197,7 @@ export function whyWaiting(task: WaitingView): string {
 
 /** The decisions about a task, the newest first. */
 export function decisionRows(task: WaitingView, clock: Clock): DecisionRow[] {
-  return task.decisions.toReversed().map((decision) => {
-    const asked = offeredTo(decision);
-    return {
-      at: clock.local(decision.at),
-      queue: decision.queue,
-      words: asked ? say("live.decision.offered", { name: asked }) : say("live.decision.nobody"),
-      considered: decision.considered.map(({ name, agent, reason }) => ({
-        name: name || agent,
-        why: reasonWords(reason),
-      })),
-      others: decision.others > 0 ? say("live.others", { count: decision.others }) : "",
-    };
-  });
-}
-
-/** Why an agent was asked, or not. A word that is not known is shown as it is. */
-export function reasonWords(reason: string): string {
-  if (reason.startsWith(REQUIREMENT)) {
-    return say("live.reason.requirement", { skill: reason.slice(REQUIREMENT.length) });
-  }
-  const key = REASONS[reason];
-  return key ? say(key) : reason;
-}
-
-const REASONS: Readonly<Record<string, Key>> = {
-  offered: "live.reason.offered",
-  absent: "live.reason.absent",
-  activity: "live.reason.activity",
-  wrap_up: "live.reason.wrap_up",
-  backing_off: "live.reason.backing_off",
-  capacity: "live.reason.capacity",
-  not_preferred: "live.reason.not_preferred",
-  expression: "live.reason.expression",
-  declined: "live.reason.declined",
-  order_by: "live.reason.order_by",
-  longer_idle: "live.reason.longer_idle",
-  turn: "live.reason.turn",
-  fewer_tasks: "live.reason.fewer_tasks",
-  less_talk: "live.reason.less_talk",
-  draw: "live.reason.draw",
-  earlier: "live.reason.earlier",
-};
-
-function offeredTo(decision: DecisionView): string {
-  const asked = decision.considered.filter(({ reason }) => reason === "offered");
-  return asked.map(({ name, agent }) => name || agent).join(", ");
+  return task.decisions.toReversed().map((decision) => decisionRow(decision, clock));
 }
 
 const ORDER = ["busy", "offered", "wrapping", "idle"];
@@ -305,14 +253,20 @@ function beside(
     ({ id, name }) => id === agent.next_activity || name === agent.next_activity,
   );
   const with_ = mine.length > 1 ? say("live.contacts", { count: mine.length }) : mine[0]?.customer;
-  const struck = agent.strikes > 0 && agent.load === "idle";
-  return [
-    with_ ?? "",
-    struck ? say("live.struck", { count: agent.strikes }) : "",
-    next ? say("desk.next", { activity: next.name }) : "",
-  ]
+  return [with_ ?? "", whySet(agent), next ? say("desk.next", { activity: next.name }) : ""]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** What a supervisor should know of how an agent came to be so. */
+function whySet({ load, reason, strikes, there }: AgentView): string {
+  if (!there || load !== "idle") {
+    return "";
+  }
+  if (reason === "no_answer" || reason === "supervisor") {
+    return say(`live.set.${reason}`);
+  }
+  return strikes > 0 ? say("live.struck", { count: strikes }) : "";
 }
 
 /** The sessions in progress, the longest first. */
