@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 import socketio
-from aiohttp import web
+from aiohttp import web, web_app
 
 from offhook.core.bus.bus import Bus
 from offhook.core.bus.local import LocalBus
@@ -308,9 +308,15 @@ async def signalling(
             await person.close()
         await running.http.close()
         await runner.cleanup()
+        _forget_handlers()
         await services.close()
         if media:
             await silent.close()
         if bus is None:
             await own_bus.close()
         await store.close()
+
+
+def _forget_handlers() -> None:
+    """aiohttp remembers the last thousand handlers, and with each the whole server of it."""
+    web_app._cached_build_middleware.cache_clear()
