@@ -24,6 +24,14 @@ class SignallingSettings(Struct, frozen=True, kw_only=True):
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     max_participants: int = 100
+    #: Bytes of one file in a chat (0: there are none), and of all files of a meeting.
+    max_file_size: int = 10 * 1024 * 1024
+    max_room_files_size: int = 500 * 1024 * 1024
+    #: Files of a meeting, and those of one person in it, with their bytes, and how many at a time.
+    files_of_room: int = 1000
+    files_of_participant: int = 100
+    file_bytes_of_participant: int = 200 * 1024 * 1024
+    files_coming: int = 5
     empty_timeout: int = 300
     departure_timeout: int = 20
     resume_window: int = 20

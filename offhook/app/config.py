@@ -186,6 +186,25 @@ class Config(Struct, frozen=True, kw_only=True):
     max_participants: Annotated[
         int, Meta(ge=1, le=10_000, description="Most people in a room that sets no number itself.")
     ] = 100
+    max_file_size: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1024**3,
+            description="Largest file that may be sent in a chat, in bytes; 0: no files are sent.",
+        ),
+    ] = 10 * 1024 * 1024
+    max_room_files_size: Annotated[
+        int,
+        Meta(ge=0, description="Most bytes of all files that are sent in one meeting."),
+    ] = 500 * 1024 * 1024
+    files_dir: Annotated[
+        str,
+        Meta(
+            description="Folder of the files that are sent in chats; they are deleted with the "
+            "chat. Empty: `files` in `data_dir`. Several signalling processes need the same one."
+        ),
+    ] = ""
     empty_timeout: Annotated[
         int, Meta(ge=1, description="Seconds after which a room that nobody entered ends.")
     ] = 300

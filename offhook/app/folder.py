@@ -26,6 +26,11 @@ class DataFolder:
         """The SQLite file."""
         return self.path / "offhook.db"
 
+    @property
+    def files(self) -> Path:
+        """The files that are sent in chats."""
+        return self.path / "files"
+
     def make(self) -> None:
         """Make the folder when it is missing; raise `Misconfigured` when that cannot be."""
         try:

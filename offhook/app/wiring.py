@@ -32,6 +32,7 @@ from offhook.core.clock import SystemClock
 from offhook.core.errors import Misconfigured
 from offhook.core.ids import RandomIds
 from offhook.core.lag import LoopLag
+from offhook.core.shelf.disk import DiskShelf
 from offhook.core.store.store import Store
 from offhook.core.tasks import Tasks
 from offhook.core.telemetry import Metrics
@@ -224,6 +225,7 @@ def _services(
     """Not started yet."""
     return make_services(
         store=kept.store,
+        shelf=DiskShelf(Path(config.files_dir) if config.files_dir else kept.folder.files),
         bus=bus,
         clock=SystemClock(),
         ids=RandomIds(),
@@ -311,6 +313,8 @@ def signalling_settings(config: Config) -> SignallingSettings:
         trusted_proxies=config.trusted_proxies,
         sockets_of_address=config.sockets_per_address,
         max_participants=config.max_participants,
+        max_file_size=config.max_file_size,
+        max_room_files_size=config.max_room_files_size,
         empty_timeout=config.empty_timeout,
         departure_timeout=config.departure_timeout,
         resume_window=config.resume_window,

@@ -55,6 +55,13 @@ class TooLarge(InvalidInput):
     code = "too_large"
 
 
+class UnsupportedMedia(InvalidInput):
+    """The body is not of a type that is taken here, by its own account or by what it holds."""
+
+    status = 415
+    code = "unsupported_media_type"
+
+
 class Unauthenticated(OffhookError):
     """Nobody we know: the credentials are missing, expired or forged."""
 
@@ -134,6 +141,7 @@ BY_STATUS: dict[int, type[OffhookError]] = {
         InvalidInput,
         MalformedInput,
         TooLarge,
+        UnsupportedMedia,
         Unauthenticated,
         Forbidden,
         NotFound,

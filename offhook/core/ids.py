@@ -14,6 +14,7 @@ ContactId = NewType("ContactId", str)
 ConversationId = NewType("ConversationId", str)
 DeliveryId = NewType("DeliveryId", str)
 EventId = NewType("EventId", str)
+FileId = NewType("FileId", str)
 MessageId = NewType("MessageId", str)
 NodeId = NewType("NodeId", str)
 ParticipantId = NewType("ParticipantId", str)
@@ -36,6 +37,7 @@ PREFIXES = {
     "CV": "conversation",
     "DS": "disposition",
     "EV": "event",
+    "FI": "file",
     "LE": "leg",
     "ME": "message",
     "ND": "node",

@@ -16,6 +16,7 @@ from signalling.api.http import BODY_LIMIT, Doors
 from signalling.api.pages import Pages
 from signalling.api.routes import (
     configured,
+    files,
     keys,
     moderation,
     nodes,
@@ -44,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     *people.ROUTES,
     *moderation.ROUTES,
     *keys.ROUTES,
+    *files.ROUTES,
     *webhooks.ROUTES,
     *configured.ROUTES,
     *sessions.ROUTES,

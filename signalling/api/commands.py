@@ -8,12 +8,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from offhook.core.clock import isoformat
 from offhook.core.errors import Conflict
 from signalling.api import messages
 from signalling.domain.granting import GrantsChange
 from signalling.domain.views import BansChanged
 from signalling.services.audience import Seat
 from signalling.services.conversation import Wanted
+from signalling.services.files import Pass
 from signalling.services.services import Services
 
 
@@ -50,6 +52,7 @@ async def _join(call: Call, command: messages.Join) -> messages.Joined:
         ice_servers=entry.ice_servers,
         snapshot=entry.snapshot,
         server_version=call.services.settings.version,
+        files=call.services.files.rules,
     )
 
 
@@ -91,7 +94,23 @@ async def _subscription(call: Call, command: messages.Subscription) -> None:
 
 
 async def _chat(call: Call, command: messages.SendChat) -> messages.ChatSent:
-    return messages.ChatSent(sid=await call.services.conversation.chat(call.seated, command.text))
+    text, file = command.text, command.file
+    return messages.ChatSent(sid=await call.services.conversation.chat(call.seated, text, file))
+
+
+async def _upload(call: Call, command: messages.Upload) -> messages.FilePass:
+    name, type, size = command.name, command.type, command.size
+    return _passed(await call.services.files.expect(call.seated, name, type, size))
+
+
+async def _download(call: Call, command: messages.Download) -> messages.FilePass:
+    return _passed(await call.services.files.link(call.seated, command.file))
+
+
+def _passed(given: Pass) -> messages.FilePass:
+    return messages.FilePass(
+        file=given.file, url=given.url, ticket=given.ticket, expires_at=isoformat(given.until)
+    )
 
 
 async def _update(call: Call, command: messages.UpdateSelf) -> None:
@@ -155,6 +174,8 @@ HANDLERS: dict[str, Callable[[Call, Any], Awaitable[Struct | None]]] = {
     "mute": _mute,
     "subscription": _subscription,
     "chat": _chat,
+    "upload": _upload,
+    "download": _download,
     "update": _update,
     "leave": _leave,
     "moderate_mute": _moderate_mute,

@@ -23,6 +23,7 @@ from offhook.core.errors import (
     TooLarge,
     Unauthenticated,
     Unavailable,
+    UnsupportedMedia,
 )
 from offhook.core.policy import Principal, require
 from offhook.core.store.idempotency import StoredReply
@@ -30,7 +31,7 @@ from signalling.api.auth import authenticate, bearer_token
 from signalling.api.cookies import Browser, browser_of
 from signalling.api.decoding import converted
 from signalling.api.limits import Buckets
-from signalling.api.routing import Ask, Route, stored
+from signalling.api.routing import Ask, Route, Streamed, TooSlow, stored
 from signalling.services.elsewhere import (
     Elsewhere,
     may_be_asked_again,
@@ -54,21 +55,6 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
 WebHandler = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]
 
 
-class TooSlow(OffhookError):
-    """The body of the request did not come in time."""
-
-    status = 408
-    code = "too_slow"
-    retryable = True
-
-
-class UnsupportedType(InvalidInput):
-    """The body is not of the type that the route takes, by its own account."""
-
-    status = 415
-    code = "unsupported_media_type"
-
-
 class Doors:
     """Makes aiohttp handlers of declared routes, and answers for other processes by them."""
 
@@ -90,6 +76,9 @@ class Doors:
 
     def handler(self, route: Route) -> WebHandler:
         """The handler of one route."""
+
+        if route.streamed is not None:
+            return self._streaming(route, route.streamed)
 
         async def handle(request: web.Request) -> web.StreamResponse:
             browser = browser_of(request, self._services.settings)
@@ -117,6 +106,21 @@ class Doors:
                 return _response(route, await self._answer_anywhere(route, asked, ask))
             except Unauthenticated:
                 self._failures.take(ask.address, self._services.parts.clock.now())
+                raise
+
+        return handle
+
+    def _streaming(self, route: Route, streamed: Streamed) -> WebHandler:
+        """The handler of a route that reads or writes what it carries piece by piece."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            now, address = self._services.parts.clock.now(), self._address_of(request)
+            if route.limited == "address":
+                self._by_address.take(address, now)
+            try:
+                return await streamed(self._services, request)
+            except Unauthenticated:
+                self._failures.take(address, now)
                 raise
 
         return handle
@@ -259,7 +263,7 @@ async def _read(route: Route, request: web.Request) -> bytes:
     raw = await read_body(request)
     expected = route.text or "application/json"
     if (raw or route.text) and request.content_type != expected:
-        raise UnsupportedType(f"Send {expected}.", field="Content-Type")
+        raise UnsupportedMedia(f"Send {expected}.", field="Content-Type")
     return raw
 
 

@@ -18,6 +18,8 @@ from signalling.domain.views import (
     ConnectionQuality,
     EndingSoon,
     Fact,
+    FileRules,
+    FileView,
     Grants,
     IceServer,
     Left,
@@ -96,9 +98,42 @@ class Subscription(Struct, frozen=True, kw_only=True):
 
 
 class SendChat(Struct, frozen=True, kw_only=True):
-    """`chat`: say something to everybody in the room. Ack: `ChatSent`. Needs `canPublishData`."""
+    """`chat`: say something to everybody in the room. Ack: `ChatSent`. Needs `canPublishData`.
 
-    text: str
+    `file`: one of one's own that was brought as `upload` says, with or without words. Refused with
+    404 `file_not_found`, 409 `file_not_there` or `file_sent`.
+    """
+
+    text: str = ""
+    file: str | None = None
+
+
+class Upload(Struct, frozen=True, kw_only=True):
+    """`upload`: announce a file for the chat. Ack: `FilePass`. Needs `canPublishData`.
+
+    Then bring its bytes: `PUT` to `url` with `Authorization: Bearer <ticket>` and its media type as
+    `Content-Type`, within ten minutes. 201 means that it is kept; then send it with `chat`.
+
+    `name` is what the sender calls it: folders, control characters and marks that turn text round
+    are left out, and it gets the usual ending of its type if it has another. `type` must be one of
+    `FileRules`, and the bytes must be of it. Refused with 413 `file_too_large`, 415
+    `file_type_not_allowed`, 422 `file_empty`, 403 `files_off`, 409 `your_files_full` or
+    `room_files_full`, 429 `too_many_uploads` or `rate_limited`.
+    """
+
+    name: str
+    type: str
+    size: int
+
+
+class Download(Struct, frozen=True, kw_only=True):
+    """`download`: ask for a file of the room's chat. Ack: `FilePass`, or 404 `file_not_found`.
+
+    `GET` its `url` with `?ticket=<ticket>` within a minute, while one is in the room. It comes as
+    an attachment, never to be shown by itself.
+    """
+
+    file: str
 
 
 class UpdateSelf(Struct, frozen=True, kw_only=True):
@@ -187,7 +222,8 @@ class ModerateEnd(Struct, frozen=True, kw_only=True):
 
 
 class Joined(Struct, frozen=True, kw_only=True):
-    """Ack of `join`. `resume_token` is a secret of this participant."""
+    """Ack of `join`. `resume_token` is a secret of this participant. `files` is null where no files
+    are sent."""
 
     participant: str
     resume_token: str
@@ -195,6 +231,7 @@ class Joined(Struct, frozen=True, kw_only=True):
     ice_servers: list[IceServer]
     snapshot: Snapshot
     server_version: str
+    files: FileRules | None
 
 
 class Resumed(Struct, frozen=True, kw_only=True):
@@ -230,6 +267,16 @@ class ChatSent(Struct, frozen=True, kw_only=True):
     sid: str
 
 
+class FilePass(Struct, frozen=True, kw_only=True):
+    """Ack of `upload` and of `download`. `ticket` is a secret of this participant, good for this
+    file until `expires_at`. `file`: as everybody is told of it."""
+
+    file: FileView
+    url: str
+    ticket: str
+    expires_at: str
+
+
 #: Commands by event name: what comes in, and what the ack carries.
 COMMANDS: dict[str, tuple[type[Struct], type[Struct] | None]] = {
     "join": (Join, Joined),
@@ -240,6 +287,8 @@ COMMANDS: dict[str, tuple[type[Struct], type[Struct] | None]] = {
     "mute": (MuteTrack, None),
     "subscription": (Subscription, None),
     "chat": (SendChat, ChatSent),
+    "upload": (Upload, FilePass),
+    "download": (Download, FilePass),
     "update": (UpdateSelf, None),
     "leave": (Leave, None),
     "moderate_mute": (ModerateMute, None),

@@ -25,10 +25,12 @@ of a sign-in, `__Host-offhook_session` over https. Lists come in pages: `limit`,
 `after` = `next` of the page before. A POST that creates honours `Idempotency-Key` for a day. Every
 error is a problem document (RFC 9457) whose `code` is stable.
 """
+_BYTES = {"type": "string", "format": "binary"}
 #: What a route answers that has no schema of its own.
 _ANYTHING: dict[str, dict[str, str]] = {
     "application/json": {"type": "object"},
     CONTENT_TYPE: {"type": "string"},
+    "application/octet-stream": _BYTES,
 }
 _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "name": ("The room's name.", {"type": "string", "pattern": ROOM_NAME}),
@@ -108,6 +110,8 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
                 "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "key": {"type": "http", "scheme": "basic"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "offhook_session"},
+                "upload_ticket": {"type": "http", "scheme": "bearer"},
+                "download_ticket": {"type": "apiKey", "in": "query", "name": "ticket"},
             },
         },
     }
@@ -141,12 +145,17 @@ def _operation(route: Route) -> dict[str, Any]:
     elif route.text:
         schema = {"type": "string", "minLength": 1}
         operation["requestBody"] = {"required": True, "content": {route.text: {"schema": schema}}}
+    elif route.takes:
+        content = {kind: {"schema": _BYTES} for kind in route.takes}
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
 def _security(route: Route) -> list[dict[str, list[str]]]:
     if route.joins:
         return [{"token": []}]
+    if route.ticket:
+        return [{f"{route.ticket}_ticket": []}]
     return [] if route.permission is None else _SECURITY
 
 

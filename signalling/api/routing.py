@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import msgspec
+from aiohttp import web
 from msgspec import Struct
 
-from offhook.core.errors import Forbidden
+from offhook.core.errors import Forbidden, OffhookError
 from offhook.core.ids import AccountId
 from offhook.core.policy import EVERYTHING, Permission, Principal, require
 from offhook.core.store.idempotency import StoredReply
@@ -91,6 +92,20 @@ class Ask:
 
 
 Handler = Callable[[Ask], Awaitable[Answer]]
+#: Reads and writes the request itself.
+Streamed = Callable[[Services, web.Request], Awaitable[web.StreamResponse]]
+
+
+class TooSlow(OffhookError):
+    """The body of the request did not come in time."""
+
+    status = 408
+    code = "too_slow"
+    retryable = True
+
+
+async def _no_handler(ask: Ask) -> Answer:
+    raise RuntimeError("a streamed route answers by itself")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +116,8 @@ class Route:
     Idempotency-Key is honoured. `etag`: the answer has one; `if_match`: it is honoured, and with
     `if_match_needed` it must be there.
     `text`: the media type of a body that is text. `joins`: the handler checks a join token itself.
-    `other`: a good answer with another status, and what it means.
+    `other`: a good answer with another status, and what it means. `streamed` instead of a handler:
+    bodies of any length, whose media types are `takes`; who asks holds a `ticket` of a socket.
     """
 
     method: Method
@@ -109,7 +125,7 @@ class Route:
     id: str
     tag: str
     summary: str
-    handler: Handler
+    handler: Handler = _no_handler
     permission: Permission | None = None
     query: type[Struct] | None = None
     body: type[Struct] | None = None
@@ -127,6 +143,9 @@ class Route:
     joins: bool = False
     other: tuple[int, str] | None = None
     headers: tuple[str, ...] = ()
+    streamed: Streamed | None = None
+    takes: tuple[str, ...] = ()
+    ticket: Literal["", "upload", "download"] = ""
 
     @property
     def parameters(self) -> tuple[str, ...]:

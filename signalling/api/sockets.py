@@ -47,6 +47,8 @@ _COMMANDS_PER_SECOND = 40
 _COMMANDS_AT_ONCE = 120
 #: Characters of a command that cost as much as another command, and what it costs at most.
 _WEIGHED, _HEAVIEST = 4096, 60
+#: What a command costs that is dearer than others.
+_DEAR = {"upload": 10}
 #: Commands that were refused for coming too fast: so many at once, and each second, are forgiven.
 _REFUSALS_AT_ONCE = 100
 _REFUSALS_PER_SECOND = 5
@@ -173,7 +175,7 @@ class RoomSockets:
             return
         now = self._clock.now()
         try:
-            connection.bucket.take(now, _weight(arguments))
+            connection.bucket.take(now, _weight(arguments) + _DEAR.get(command, 0))
         except RateLimited:
             try:
                 connection.refusals.take(now)

@@ -12,7 +12,7 @@ from offhook.core.contracts.media import Direction, Hearing
 from signalling.domain.granting import GrantsChange
 from signalling.domain.standing import Ban
 from signalling.domain.track import Track
-from signalling.domain.views import Grants
+from signalling.domain.views import FileView, Grants
 
 #: Who may enter: anybody who has the link, or only who has a token.
 Access = Literal["link", "token"]
@@ -62,11 +62,12 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class ChatSaid:
-    """A participant said something to everybody."""
+    """A participant said something to everybody, or sent them a file that is there."""
 
     participant: str
     sid: str
     text: str
+    file: FileView | None = None
 
 
 @dataclass(frozen=True, slots=True)

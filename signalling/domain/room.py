@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
@@ -34,7 +35,7 @@ from signalling.domain.events import (
 from signalling.domain.gathering import State as State
 from signalling.domain.moderation import Moderated
 from signalling.domain.participant import Participant, Patience
-from signalling.domain.views import ChatMessage, RoomView
+from signalling.domain.views import ChatMessage, FileView, RoomView
 
 #: How many seconds before a meeting must end everybody is told.
 WARNINGS = (300, 60)
@@ -174,6 +175,7 @@ class Room(Moderated):
         participant = self.participants.get(event.participant)
         if participant is None or not participant.announced:
             raise NotFound("The participant has left the room.", code="gone")
+        self._require_unsaid(event.file)
         message = ChatMessage(
             sid=event.sid,
             participant=participant.id,
@@ -181,11 +183,17 @@ class Room(Moderated):
             name=participant.profile.name,
             text=event.text,
             sent_at=isoformat(now),
+            file=event.file,
         )
         self.chat.append(message)
         data = {"message": msgspec.to_builtins(message)}
-        logged = {"message": {k: v for k, v in data["message"].items() if k not in CHAT_PERSONAL}}
+        logged = {"message": _impersonal(message)}
         return [KeepChat(message), Record("chat_sent", data, logged, about=participant.id)]
+
+    def _require_unsaid(self, file: FileView | None) -> None:
+        """Raise `Conflict` (`file_sent`): a file goes with one line only."""
+        if file is not None and any(line.file == file for line in self.chat):
+            raise Conflict("The file was sent already.", code="file_sent", field="file")
 
     @on(SettingsChanged, State.IDLE, State.OPEN)
     def _set_up(self, event: SettingsChanged, now: Micros) -> list[Effect]:
@@ -342,8 +350,16 @@ class Room(Moderated):
         return sum(not participant.grants.hidden for participant in self.participants.values())
 
 
-#: Fields of a `ChatMessage` that are personal data: kept sealed, never in the event log.
+#: Fields of a `ChatMessage` that are personal data: kept sealed, never in the event log. So is the
+#: name of its file.
 CHAT_PERSONAL = frozenset({"name", "text"})
+
+
+def _impersonal(message: ChatMessage) -> dict[str, Any]:
+    data: dict[str, Any] = msgspec.to_builtins(message)
+    file = data.pop("file")
+    bare = {key: value for key, value in data.items() if key not in CHAT_PERSONAL}
+    return bare if file is None else bare | {"file": {**file, "name": ""}}
 
 
 def _after(start: Micros | None, seconds: int | None) -> Micros | None:

@@ -24,8 +24,18 @@ class RoomView(Struct, frozen=True, kw_only=True):
     ends_at: str | None
 
 
+class FileView(Struct, frozen=True, kw_only=True):
+    """A file in the chat. `name` is safe to show and to save; `size` is in bytes; `type` is what it
+    was found to be."""
+
+    id: str
+    name: str
+    size: int
+    type: str
+
+
 class ChatMessage(Struct, frozen=True, kw_only=True):
-    """One line of the chat. `sent_at` is ISO 8601."""
+    """One line of the chat. `sent_at` is ISO 8601. `text` may be empty where there is a `file`."""
 
     sid: str
     participant: str
@@ -33,6 +43,15 @@ class ChatMessage(Struct, frozen=True, kw_only=True):
     name: str
     text: str
     sent_at: str
+    file: FileView | None = None
+
+
+class FileRules(Struct, frozen=True, kw_only=True):
+    """Which files may be sent: bytes of the largest, and for each media type how names of such
+    files end, the usual ending first."""
+
+    max_size: int
+    types: dict[str, list[str]]
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):

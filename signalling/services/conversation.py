@@ -13,6 +13,7 @@ from signalling.domain.events import ChatSaid, ProfileChanged, Published, TrackM
 from signalling.domain.participant import Participant
 from signalling.domain.track import Track, assign_sids
 from signalling.services.audience import Seat
+from signalling.services.files import Files
 from signalling.services.inside import Place, ask, inside, require_granted
 from signalling.services.owner import RoomOwner
 from signalling.services.parts import Parts
@@ -37,9 +38,10 @@ class Wanted:
 class Conversation:
     """Carries out the commands of those who have a seat."""
 
-    def __init__(self, parts: Parts, rooms: Rooms) -> None:
+    def __init__(self, parts: Parts, rooms: Rooms, files: Files) -> None:
         self._parts = parts
         self._rooms = rooms
+        self._files = files
 
     async def offer(
         self, seat: Place, sdp: str, wanted: Sequence[Wanted]
@@ -141,12 +143,15 @@ class Conversation:
         require_granted(owner, participant, "tracks.publish", track.source)
         await ask(owner, TrackMuted(participant.id, sid, muted))
 
-    async def chat(self, seat: Seat, text: str) -> str:
-        """Say something to everybody; return the id of the message."""
+    async def chat(self, seat: Seat, text: str, file: str | None = None) -> str:
+        """Say something to everybody, or send them a file that is there, with or without words;
+        return the id of the message."""
         owner, participant = inside(self._rooms, seat)
         require_granted(owner, participant, "data.send")
+        said = "" if file and not text.strip() else names.chat_text(text)
+        sent = None if file is None else await self._files.sendable(owner, participant, file)
         sid = self._parts.ids.new("CH")
-        await ask(owner, ChatSaid(participant.id, sid, names.chat_text(text)))
+        await ask(owner, ChatSaid(participant.id, sid, said, sent))
         return sid
 
     async def update(

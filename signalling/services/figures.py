@@ -27,6 +27,10 @@ class Figures:
         self.commands = metrics.counter(
             "socket_commands", "Commands of sockets, by result code", ("command", "result")
         )
+        self.files = metrics.counter(
+            "files", "Files that were brought, by result code", ("result",)
+        )
+        self.file_bytes = metrics.counter("file_bytes", "Bytes of files that were kept")
         self.floods = metrics.counter("socket_floods", "Sockets that were closed for flooding")
         self.requests = metrics.counter(
             "http_requests", "HTTP requests, by route and status", ("method", "route", "status")

@@ -70,4 +70,7 @@ def _named(view: dict[str, Any], people: dict[str, ParticipantRecord]) -> dict[s
 
 def _spoken(message: dict[str, Any], lines: dict[str, ChatMessage]) -> dict[str, Any]:
     line = lines.get(message["sid"])
-    return message | {"name": "", "text": ""} if line is None else msgspec.to_builtins(line)
+    if line is None:
+        return {"file": None} | message | {"name": "", "text": ""}
+    told: dict[str, Any] = msgspec.to_builtins(line)
+    return told

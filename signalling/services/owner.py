@@ -310,7 +310,10 @@ class RoomOwner:
                 await self._tell_bans()
             case Warn(seconds):
                 await self._warn(seconds)
-            case KeepChat() | ForgetChat() | DropBans():
+            case ForgetChat():
+                keeping, room = self._parts.file_keeping, self.room.id
+                self._parts.tasks.spawn(keeping.sweep(room), f"files of {room} are deleted")
+            case KeepChat() | DropBans():
                 pass
             case _:
                 assert_never(effect)

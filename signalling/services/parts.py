@@ -19,6 +19,7 @@ from signalling.services.audience import Audience
 from signalling.services.border import Border
 from signalling.services.directory import MediaDirectory
 from signalling.services.figures import Figures
+from signalling.services.file_keeping import FileKeeping
 from signalling.services.post import Post
 from signalling.services.presence import Presence
 from signalling.settings import SignallingSettings
@@ -45,6 +46,7 @@ class Parts:
     border: Border
     directory: MediaDirectory
     presence: Presence
+    file_keeping: FileKeeping
     random: Callable[[int], bytes] = os.urandom
 
     @property

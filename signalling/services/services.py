@@ -16,6 +16,7 @@ from offhook.core.errors import OffhookError
 from offhook.core.ids import AccountId, Ids
 from offhook.core.processes import Processes
 from offhook.core.seal import Sealer
+from offhook.core.shelf.shelf import Shelf
 from offhook.core.store import idempotency
 from offhook.core.store.outbox import OutboxItem, Relay
 from offhook.core.store.store import Store
@@ -37,6 +38,8 @@ from signalling.services.desks import Desks
 from signalling.services.directory import MediaDirectory
 from signalling.services.events import Events
 from signalling.services.figures import Figures
+from signalling.services.file_keeping import FileKeeping
+from signalling.services.files import Files
 from signalling.services.history import History
 from signalling.services.http_sessions import HttpSessions
 from signalling.services.joining import Joining
@@ -97,7 +100,8 @@ class Services:
         self.status = Status(parts, self.rooms)
         self.repeats = Repeats(parts)
         self.admissions = Admissions(parts, self.rooms, self.tokens)
-        self.conversation = Conversation(parts, self.rooms)
+        self.files = Files(parts, self.rooms, self.tokens)
+        self.conversation = Conversation(parts, self.rooms, self.files)
         self.joining = Joining(
             parts, self.rooms, self.tokens, ResumeTokens(self.tokens), History(parts)
         )
@@ -164,8 +168,11 @@ class Services:
             try:
                 await self.parts.store.write(self._prune)
                 await self.parts.post.courier.prune()
+                await self.parts.file_keeping.tidy()
             except OffhookError as error:
                 log.warning("store not tidied", code=error.code)
+            except OSError as error:
+                log.warning("files not tidied", reason=error.strerror)
             await asyncio.sleep(_TIDY_EVERY)
 
     def _prune(self, connection: Any) -> int:
@@ -194,6 +201,7 @@ def _tasks() -> int:
 def make_services(
     *,
     store: Store,
+    shelf: Shelf,
     bus: Bus,
     clock: Clock,
     ids: Ids,
@@ -205,9 +213,11 @@ def make_services(
 ) -> Services:
     """Join everything together. The caller keeps what it gives, and closes it afterwards.
 
-    `shared`: other processes may own rooms of the same store, and are reached over the bus.
+    `shelf`: where files of chats are kept. `shared`: other processes may own rooms of the same
+    store, and are reached over the bus; they have the same shelf.
     """
-    return _Assembly(store, bus, clock, ids, sealer, metrics, settings, random, shared).services
+    made = _Assembly(store, shelf, bus, clock, ids, sealer, metrics, settings, random, shared)
+    return made.services
 
 
 class _Assembly:
@@ -216,6 +226,7 @@ class _Assembly:
     def __init__(
         self,
         store: Store,
+        shelf: Shelf,
         bus: Bus,
         clock: Clock,
         ids: Ids,
@@ -260,6 +271,7 @@ class _Assembly:
             processes=processes,
             border=border,
             presence=Presence(),
+            file_keeping=FileKeeping(store, kept.files, shelf, clock),
             directory=MediaDirectory(clock, settings.node_timeout, self._look),
             random=random,
         )

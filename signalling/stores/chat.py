@@ -12,9 +12,9 @@ from offhook.core.seal import Sealer
 from offhook.core.store.prepared import Prepared
 from offhook.core.store.tables import contacts
 from signalling.domain.room import CHAT_KEPT
-from signalling.domain.views import ChatMessage
+from signalling.domain.views import ChatMessage, FileView
 from signalling.stores.participants import ERASED
-from signalling.stores.tables import chat_messages, participants
+from signalling.stores.tables import chat_files, chat_messages, participants
 
 _KEY = Prepared(
     select(contacts.c.sealed_key).where(
@@ -24,10 +24,18 @@ _KEY = Prepared(
 _SAY = Prepared(insert(chat_messages))
 _CHAT = (
     select(
-        chat_messages, participants.c.identity, participants.c.name_sealed, contacts.c.sealed_key
+        chat_messages,
+        participants.c.identity,
+        participants.c.name_sealed,
+        contacts.c.sealed_key,
+        chat_files.c.file_id,
+        chat_files.c.name_sealed.label("file_sealed"),
+        chat_files.c.type,
+        chat_files.c.size,
     )
     .join(participants, participants.c.participant_id == chat_messages.c.participant_id)
     .join(contacts, contacts.c.contact_id == participants.c.contact_id)
+    .outerjoin(chat_files, chat_files.c.chat_id == chat_messages.c.chat_id)
     .where(chat_messages.c.account_id == bindparam("account"))
 )
 _CHAT_OF = Prepared(
@@ -93,4 +101,14 @@ class Chat:
             name=ERASED if key is None else self._sealer.open_for(key, row.name_sealed),
             text=ERASED if key is None else self._sealer.open_for(key, row.text_sealed),
             sent_at=row.sent_at,
+            file=None if row.file_id is None else self._file(row),
+        )
+
+    def _file(self, row: Any) -> FileView:
+        key = row.sealed_key
+        return FileView(
+            id=row.file_id,
+            name=ERASED if key is None else self._sealer.open_for(key, row.file_sealed),
+            size=row.size,
+            type=row.type,
         )

@@ -35,6 +35,7 @@ from signalling.stores.bans import Bans
 from signalling.stores.chat import Chat
 from signalling.stores.configured import ConfiguredRows
 from signalling.stores.configuring import Configuring
+from signalling.stores.files import ChatFiles
 from signalling.stores.participants import Participants
 from signalling.stores.rooms import Pin, Pins, RoomRecord, Rooms
 from signalling.stores.staffing import Staffing
@@ -104,6 +105,7 @@ class Keeping:
         self.pins = Pins()
         self.participants = Participants(sealer)
         self.chat = Chat(sealer)
+        self.files = ChatFiles(sealer)
         self.users = Users(sealer)
         self.bans = Bans(sealer)
         self.log = EventLog(ids)
@@ -279,8 +281,10 @@ class Keeping:
             if isinstance(effect, KeepChat):
                 speaker = step.room.participants[effect.message.participant]
                 self.chat.say(connection, account, step.room.id, speaker.contact, effect.message)
+                self.files.said(connection, account, step.room.id, effect.message)
             elif isinstance(effect, ForgetChat):
                 self.chat.forget(connection, account, step.room.id)
+                self.files.forget(connection, account, step.room.id)
 
     def _keep_moderation(
         self, connection: Connection, account: AccountId, step: Transition

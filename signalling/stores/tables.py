@@ -102,6 +102,27 @@ chat_messages = Table(
     Index(None, "account_id", "room_id", "chat_id"),
 )
 
+#: Files that were announced, came (`kept`), and were said in a line of the chat. Until then a row
+#: counts to `expires_at` only. Their bytes are on the shelf, as `<room_id>/<file_id>`.
+chat_files = Table(
+    "chat_files",
+    metadata,
+    Column("file_id", String(ID), primary_key=True),
+    Column("account_id", String(ID), ForeignKey("accounts.account_id"), nullable=False),
+    Column("room_id", String(ID), ForeignKey("rooms.room_id"), nullable=False),
+    Column("participant_id", String(ID), ForeignKey("participants.participant_id"), nullable=False),
+    Column("contact_id", String(ID), ForeignKey("contacts.contact_id"), nullable=False),
+    Column("chat_id", String(ID), nullable=True),
+    Column("name_sealed", LargeBinary, nullable=False),
+    Column("type", String(128), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("kept", Boolean, nullable=False),
+    Column("expires_at", BigInteger, nullable=True),
+    Index(None, "account_id", "room_id"),
+    Index(None, "chat_id"),
+    Index(None, "expires_at"),
+)
+
 #: Who may not come in. A ban is the room's, and when it is permanent that of every later room of
 #: the name. `person` is an identity, or what all guests of one browser have in common.
 room_bans = Table(

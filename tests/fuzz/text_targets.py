@@ -10,7 +10,7 @@ from multidict import MultiDict
 
 from media.sfu import sdp
 from offhook.core.clock import Micros
-from offhook.core.errors import InvalidInput, OffhookError, Unauthenticated
+from offhook.core.errors import InvalidInput, OffhookError, Unauthenticated, UnsupportedMedia
 from offhook.core.webhooks import signature
 from offhook.core.webhooks.addresses import AllowedAddresses
 from offhook.core.webhooks.addresses import Target as Address
@@ -18,15 +18,20 @@ from offhook.core.zones import time_zone
 from signalling.api import desk_messages, http, messages, sockets, visit_messages
 from signalling.api.app import ROUTES
 from signalling.api.decoding import argument_of, converted
+from signalling.api.routes.files import disposition
 from signalling.domain import names, tokens
 from signalling.domain.calendar import Calendar
 from signalling.domain.configured.kinds import KINDS
+from signalling.domain.files.kinds import KINDS as FILES
+from signalling.domain.files.kinds import FileKind
+from signalling.domain.files.naming import clean_name
 from signalling.domain.ice_fragment import IceFragment
 from signalling.domain.routing.expression import MAX_LENGTH, BadExpression, Expression
 from signalling.services import tokens as bearer
 from tests.fuzz.target import Target
 from tests.media.sfu.browser import CHROMIUM
 from tests.media.sfu.test_sdp import FIREFOX
+from tests.support.files import GOOD, inspect
 
 _SECRET = "s" * 40
 _LOCAL = sdp.Transport("u" * 4, "p" * 22, (("sha-256", "AA:BB"),), "actpass")
@@ -188,6 +193,37 @@ def _configured() -> Callable[[bytes], object]:
     return read
 
 
+def _file() -> Callable[[bytes], object]:
+    """The first byte says which kind of file the others are said to be; however they are cut in
+    pieces, they are taken or refused alike."""
+
+    def refused(kind: FileKind, data: bytes, piece: int) -> bool:
+        try:
+            inspect(kind.type, data, piece)
+        except UnsupportedMedia:
+            return True
+        return False
+
+    def read(data: bytes) -> None:
+        kind, rest = FILES[(data or b"\0")[0] % len(FILES)], data[1:]
+        assert refused(kind, rest, 5) == refused(kind, rest, 1 << 20)
+
+    return read
+
+
+def _file_name() -> Callable[[bytes], object]:
+    """Whatever a file is called, it has a name that can be shown, saved, and said in a header."""
+
+    def read(data: bytes) -> None:
+        kind, rest = FILES[(data or b"\0")[0] % len(FILES)], data[1:]
+        name = clean_name(rest.decode("utf-8", "surrogatepass"), kind)
+        assert clean_name(name, kind) == name
+        assert disposition(name).isascii()
+        assert not set('/\\"\r\n\u202e') & set(name)
+
+    return read
+
+
 _SET_UP = (
     b'\0{"name":"S","allowed_origins":["https://a.example:8443","http://[::1]:1"],"target":{"queue":'
     b'"QU00000000000000000000000000000000"},"languages":["fr"],"theme":{"accent":"#00ff00"},"form":'
@@ -234,6 +270,19 @@ TARGETS = (
     Target("sockets", _packet, (ValueError, InvalidInput), _COMMANDS),
     Target("tokens", _token, (Unauthenticated, msgspec.DecodeError, UnicodeDecodeError), _CLAIMS),
     Target("bodies", _body, (InvalidInput,), _BODIES),
+    Target(
+        "files",
+        _file,
+        (),
+        tuple(bytes((n,)) + GOOD[kind.type] for n, kind in enumerate(FILES)),
+    ),
+    Target(
+        "file_names",
+        _file_name,
+        (UnicodeDecodeError,),
+        (b"\0a.png", b"\x04../CON.pdf", "\5\u202etxt.e\u0301".encode()),
+        512,
+    ),
     Target("names", _names, (InvalidInput, UnicodeDecodeError), (b"Ada", "Ädä\u202e".encode())),
     Target(
         "expressions",

@@ -17,6 +17,7 @@ from offhook.core.bus.local import LocalBus
 from offhook.core.clock import Clock, SystemClock
 from offhook.core.ids import RandomIds
 from offhook.core.seal import Sealer
+from offhook.core.shelf.disk import DiskShelf
 from offhook.core.store.migrate import upgrade
 from offhook.core.store.place import Place, open_store
 from offhook.core.telemetry import Metrics
@@ -277,6 +278,7 @@ async def signalling(
         silent.remember(node)
     services = make_services(
         store=CutStore(store, knife),
+        shelf=DiskShelf(folder / "files"),
         bus=CutBus(own_bus, knife),
         clock=CutClock(clock or SystemClock(), knife),
         ids=RandomIds(),

@@ -52,6 +52,7 @@ const ICONS = {
   chart: svg`<path d="M4 20h16M7 16v-4M12 16V6M17 16v-7"/>`,
   missed: svg`<path d="M5 7l7 6 7-6M5 12.5V7h5.5"/>`,
   bell: svg`<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4"/>`,
+  clip: svg`<path d="M18.5 11l-7 7a4.2 4.2 0 0 1-6-6l7.5-7.5a2.8 2.8 0 0 1 4 4L9.7 15.8a1.3 1.3 0 0 1-1.9-1.9L14 7.7"/>`,
   doc: svg`<path d="M13.5 3.5H8A2.5 2.5 0 0 0 5.5 6v12A2.5 2.5 0 0 0 8 20.5h8a2.5 2.5 0 0 0 2.5-2.5V8.5zM13.5 3.5v5h5"/>`,
 } as const satisfies Record<string, SVGTemplateResult>;
 

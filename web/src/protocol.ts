@@ -62,7 +62,7 @@ export interface BansChanged {
 }
 
 /**
- * One line of the chat. `sent_at` is ISO 8601.
+ * One line of the chat. `sent_at` is ISO 8601. `text` may be empty where there is a `file`.
  */
 export interface ChatMessage {
   sid: string;
@@ -71,6 +71,7 @@ export interface ChatMessage {
   name: string;
   text: string;
   sent_at: string;
+  file?: FileView | null;
 }
 
 /**
@@ -85,6 +86,16 @@ export interface ChatSent {
  */
 export interface ConnectionQuality {
   qualities: QualityOf[];
+}
+
+/**
+ * `download`: ask for a file of the room's chat. Ack: `FilePass`, or 404 `file_not_found`.
+ *
+ * `GET` its `url` with `?ticket=<ticket>` within a minute, while one is in the room. It comes as
+ * an attachment, never to be shown by itself.
+ */
+export interface Download {
+  file: string;
 }
 
 /**
@@ -121,6 +132,37 @@ export interface Fact {
 }
 
 /**
+ * Ack of `upload` and of `download`. `ticket` is a secret of this participant, good for this
+ * file until `expires_at`. `file`: as everybody is told of it.
+ */
+export interface FilePass {
+  file: FileView;
+  url: string;
+  ticket: string;
+  expires_at: string;
+}
+
+/**
+ * Which files may be sent: bytes of the largest, and for each media type how names of such
+ * files end, the usual ending first.
+ */
+export interface FileRules {
+  max_size: number;
+  types: Record<string, string[]>;
+}
+
+/**
+ * A file in the chat. `name` is safe to show and to save; `size` is in bytes; `type` is what it
+ * was found to be.
+ */
+export interface FileView {
+  id: string;
+  name: string;
+  size: number;
+  type: string;
+}
+
+/**
  * What this participant may do; the server enforces it.
  */
 export interface Grants {
@@ -153,7 +195,8 @@ export interface Join {
 }
 
 /**
- * Ack of `join`. `resume_token` is a secret of this participant.
+ * Ack of `join`. `resume_token` is a secret of this participant. `files` is null where no files
+ * are sent.
  */
 export interface Joined {
   participant: string;
@@ -162,6 +205,7 @@ export interface Joined {
   ice_servers: IceServer[];
   snapshot: Snapshot;
   server_version: string;
+  files: FileRules | null;
 }
 
 /**
@@ -414,9 +458,13 @@ export interface RoomView {
 
 /**
  * `chat`: say something to everybody in the room. Ack: `ChatSent`. Needs `canPublishData`.
+ *
+ * `file`: one of one's own that was brought as `upload` says, with or without words. Refused with
+ * 404 `file_not_found`, 409 `file_not_there` or `file_sent`.
  */
 export interface SendChat {
-  text: string;
+  text?: string;
+  file?: string | null;
 }
 
 /**
@@ -520,6 +568,24 @@ export interface UpdateSelf {
   attributes?: Record<string, string> | null;
 }
 
+/**
+ * `upload`: announce a file for the chat. Ack: `FilePass`. Needs `canPublishData`.
+ *
+ * Then bring its bytes: `PUT` to `url` with `Authorization: Bearer <ticket>` and its media type as
+ * `Content-Type`, within ten minutes. 201 means that it is kept; then send it with `chat`.
+ *
+ * `name` is what the sender calls it: folders, control characters and marks that turn text round
+ * are left out, and it gets the usual ending of its type if it has another. `type` must be one of
+ * `FileRules`, and the bytes must be of it. Refused with 413 `file_too_large`, 415
+ * `file_type_not_allowed`, 422 `file_empty`, 403 `files_off`, 409 `your_files_full` or
+ * `room_files_full`, 429 `too_many_uploads` or `rate_limited`.
+ */
+export interface Upload {
+  name: string;
+  type: string;
+  size: number;
+}
+
 export interface Commands {
   join: { send: Join; reply: Joined };
   resume: { send: Resume; reply: Resumed };
@@ -529,6 +595,8 @@ export interface Commands {
   mute: { send: MuteTrack; reply: null };
   subscription: { send: Subscription; reply: null };
   chat: { send: SendChat; reply: ChatSent };
+  upload: { send: Upload; reply: FilePass };
+  download: { send: Download; reply: FilePass };
   update: { send: UpdateSelf; reply: null };
   leave: { send: Leave; reply: null };
   moderate_mute: { send: ModerateMute; reply: null };

@@ -431,6 +431,17 @@ export interface FieldOption {
 }
 
 /**
+ * A file in the chat. `name` is safe to show and to save; `size` is in bytes; `type` is what it
+ * was found to be.
+ */
+export interface FileView {
+  id: string;
+  name: string;
+  size: number;
+  type: string;
+}
+
+/**
  * What this participant may do; the server enforces it.
  */
 export interface Grants {

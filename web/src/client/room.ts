@@ -1,8 +1,9 @@
 // A place in a room: joins, keeps the state, sends and receives, and comes back when it is cut off.
-import type { Fact, Grants, Joined, Left, Resumed, SendChat } from "../protocol.js";
+import type { Fact, Grants, Joined, Left, Resumed } from "../protocol.js";
 import type { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { failureOf, Refused, unlessUnreachable } from "./errors.js";
+import { RoomFiles } from "./files.js";
 import { Moderation } from "./moderation.js";
 import { Publisher, type Wanted } from "./publisher.js";
 import { type MediaHealth, Recovery } from "./recovery.js";
@@ -27,6 +28,8 @@ export class Room extends Emitter<RoomEvents> {
   readonly subscriber: Subscriber;
   /** The commands of a moderator. */
   readonly moderation: Moderation;
+  /** The files of the chat. */
+  readonly files: RoomFiles;
   #phase: Phase = "outside";
   #state: RoomState | null = null;
   #me = "";
@@ -46,6 +49,7 @@ export class Room extends Emitter<RoomEvents> {
   ) {
     super();
     this.moderation = new Moderation(connection);
+    this.files = new RoomFiles(connection);
     const make = () => makeConnection({ bundlePolicy: "max-bundle", iceServers: this.#iceServers });
     this.publisher = new Publisher({
       offer: (offer) => connection.command("offer", offer),
@@ -147,7 +151,7 @@ export class Room extends Emitter<RoomEvents> {
   }
 
   /** Say something to everybody. */
-  async say(text: SendChat["text"]): Promise<void> {
+  async say(text: string): Promise<void> {
     await this.connection.command("chat", { text });
   }
 
@@ -214,6 +218,7 @@ export class Room extends Emitter<RoomEvents> {
     this.#grants = joined.grants;
     this.#resumeToken = joined.resume_token;
     this.#iceServers = joined.ice_servers.map(iceServer);
+    this.files.allow(joined.files);
     this.#keep(fromSnapshot(joined.snapshot, this.#state));
     this.#enter("inside");
     this.#recovery.begin();
@@ -377,6 +382,7 @@ export class Room extends Emitter<RoomEvents> {
       return;
     }
     this.#wishes.close();
+    this.files.close();
     this.#recovery.close();
     this.publisher.close();
     this.subscriber.close();

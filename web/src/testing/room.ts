@@ -71,6 +71,7 @@ export function joined(shown: Snapshot, more: Partial<Joined> = {}): Joined {
     ice_servers: [],
     snapshot: shown,
     server_version: "0.1.0",
+    files: null,
     ...more,
   };
 }

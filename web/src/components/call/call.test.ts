@@ -32,6 +32,7 @@ const model: CallModel = {
   locked: false,
   banned: [],
   lines: [],
+  files: null,
   mayChat: true,
   chatFailure: "",
   notices: [],

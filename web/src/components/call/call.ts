@@ -1,6 +1,7 @@
 // The call itself: head, stage, controls, and the panel with chat or people.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
+import type { RoomFiles } from "../../client/files.js";
 import { icon, lineGlyph } from "../../icons.js";
 import { type Key, say } from "../../words.js";
 import type { CallBarModel } from "../call-bar/call-bar.js";
@@ -43,6 +44,7 @@ export interface CallModel {
   readonly locked: boolean;
   readonly banned: readonly BannedRow[];
   readonly lines: readonly ChatLine[];
+  readonly files: RoomFiles | null;
   readonly mayChat: boolean;
   readonly chatFailure: string;
   readonly notices: readonly Notice[];
@@ -158,7 +160,7 @@ export class Call extends OffhookElement {
       aria-label=${say(isChat ? "control.chat" : "control.people")}>
       ${
         isChat
-          ? html`<oh-chat .lines=${model.lines} .allowed=${model.mayChat} .failure=${model.chatFailure}
+          ? html`<oh-chat .lines=${model.lines} .files=${model.files} .allowed=${model.mayChat} .failure=${model.chatFailure}
               @close=${this.#report("close-panel")}></oh-chat>`
           : html`<oh-people-panel .people=${model.rows} .banned=${model.banned} ?moderates=${model.moderates}
               @close=${this.#report("close-panel")}></oh-people-panel>`

@@ -1,10 +1,14 @@
 // The chat of a room: what was said, in order, and a line to say something.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import type { RoomFiles } from "../../client/files.js";
 import { icon } from "../../icons.js";
+import type { FileView } from "../../protocol.js";
 import { locale, say } from "../../words.js";
 import { OffhookElement, sheets } from "../element.js";
+import "../files/file.js";
+import "../files/sending.js";
 import styles from "./chat.css?inline";
 
 /** One line of the chat as it is drawn. */
@@ -13,6 +17,7 @@ export interface ChatLine {
   readonly name: string;
   readonly mine: boolean;
   readonly text: string;
+  readonly file: FileView | null;
   readonly at: Date;
 }
 
@@ -24,6 +29,8 @@ export class Chat extends OffhookElement {
   static override styles = sheets(styles);
 
   @property({ attribute: false }) lines: readonly ChatLine[] = [];
+  /** The files that go with it; null where there is no room yet. */
+  @property({ attribute: false }) files: RoomFiles | null = null;
   @property({ type: Boolean }) allowed = true;
   /** Why the last message was not sent. */
   @property() failure = "";
@@ -34,9 +41,27 @@ export class Chat extends OffhookElement {
   /** Without its own heading, inside something that has one. */
   @property({ type: Boolean, reflect: true }) bare = false;
 
+  @state() private dropping = false;
   @query("textarea") private readonly field!: HTMLTextAreaElement | null;
   @query(".scroll") private log!: HTMLElement;
+  @query("input[type=file]") private readonly chooser!: HTMLInputElement | null;
   #follows = true;
+  #inside = 0;
+  #stopFiles: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("dragenter", this.#entered);
+    this.addEventListener("dragover", this.#over);
+    this.addEventListener("dragleave", this.#left);
+    this.addEventListener("drop", this.#dropped);
+    this.#watch();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopFiles?.();
+  }
 
   /** Put the cursor where one writes. */
   focusField(): void {
@@ -63,7 +88,10 @@ export class Chat extends OffhookElement {
     }
   }
 
-  override willUpdate(): void {
+  override willUpdate(changed: PropertyValues): void {
+    if (changed.has("files")) {
+      this.#watch();
+    }
     const { log } = this;
     this.#follows = !log || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
   }
@@ -73,7 +101,9 @@ export class Chat extends OffhookElement {
       <div class="scroll" role="log" aria-label=${say("chat.messages")} tabindex="0">
         ${this.lines.length === 0 ? this.#empty() : this.#messages()}
       </div>
+      ${this.#sending()}
       ${this.failure ? html`<p class="problem" role="alert">${icon("alert", "i-s")}${this.failure}</p>` : nothing}
+      ${this.dropping ? html`<div class="drop" aria-hidden="true">${icon("clip")}<p>${say("chat.file.drop")}</p></div>` : nothing}
       ${this.allowed ? this.#composer() : html`<p class="hint">${say("chat.not_allowed")}</p>`}`;
   }
 
@@ -107,7 +137,12 @@ export class Chat extends OffhookElement {
             ><bdi>${line.mine ? say("you") : line.name}</bdi> ·
             <time datetime=${line.at.toISOString()}>${clock.format(line.at)}</time></span
           >
-          <p dir="auto">${line.text}</p>
+          ${line.text ? html`<p dir="auto">${line.text}</p>` : nothing}
+          ${
+            line.file
+              ? html`<oh-file .file=${line.file} .files=${this.files} ?mine=${line.mine} @grown=${this.#grown}></oh-file>`
+              : nothing
+          }
         </li>`,
       )}
     </ol>`;
@@ -117,6 +152,7 @@ export class Chat extends OffhookElement {
     const placeholder = this.placeholder || say("chat.placeholder");
     return html`<form class="composer" @submit=${this.#submit}>
       <slot name="tools"></slot>
+      ${this.#maySend ? this.#clip() : nothing}
       <textarea
         rows="1"
         maxlength=${LONGEST}
@@ -125,12 +161,98 @@ export class Chat extends OffhookElement {
         dir="auto"
         @keydown=${this.#onKey}
         @input=${this.#grow}
+        @paste=${this.#pasted}
       ></textarea>
       <button class="btn btn-ink btn-icon" type="submit" aria-label=${say("chat.send")}>
         ${icon("send")}
       </button>
     </form>`;
   }
+
+  /** Whether files may be sent from here. */
+  get #maySend(): boolean {
+    return this.allowed && Boolean(this.files?.rules);
+  }
+
+  #clip(): TemplateResult {
+    const words = say("chat.attach");
+    const types = Object.entries(this.files?.rules?.types ?? {});
+    const accepted = types.flatMap(([type, endings]) => [type, ...endings.map((end) => `.${end}`)]);
+    return html`<button class="btn btn-quiet btn-icon" type="button" aria-label=${words} title=${words}
+        @click=${() => this.chooser?.click()}>${icon("clip")}</button>
+      <input type="file" hidden multiple accept=${accepted.join(",")} @change=${this.#chosen} />`;
+  }
+
+  #sending(): TemplateResult | typeof nothing {
+    const { files } = this;
+    return files && files.sending.length > 0
+      ? html`<oh-files-sending .sending=${files.sending} .limit=${files.rules?.max_size ?? 0}
+          @drop-file=${(event: CustomEvent<number>) => files.drop(event.detail)}
+          @again-file=${(event: CustomEvent<number>) => files.again(event.detail)}></oh-files-sending>`
+      : nothing;
+  }
+
+  #watch(): void {
+    this.#stopFiles?.();
+    this.#stopFiles = this.files?.on("changed", () => this.requestUpdate());
+  }
+
+  readonly #chosen = () => {
+    if (this.chooser) {
+      this.files?.add([...(this.chooser.files ?? [])]);
+      this.chooser.value = "";
+      this.focusField();
+    }
+  };
+
+  /** Pictures of the clipboard are sent; words go where one writes. */
+  readonly #pasted = (event: ClipboardEvent) => {
+    const given = [...(event.clipboardData?.files ?? [])];
+    if (this.#maySend && given.length > 0) {
+      event.preventDefault();
+      this.files?.add(given);
+    }
+  };
+
+  readonly #entered = (event: DragEvent) => {
+    if (this.#carriesFiles(event)) {
+      this.#inside += 1;
+      this.dropping = true;
+    }
+  };
+
+  readonly #over = (event: DragEvent) => {
+    if (this.#carriesFiles(event)) {
+      event.preventDefault();
+    }
+  };
+
+  readonly #left = (event: DragEvent) => {
+    if (this.#carriesFiles(event)) {
+      this.#inside = Math.max(0, this.#inside - 1);
+      this.dropping = this.#inside > 0;
+    }
+  };
+
+  readonly #dropped = (event: DragEvent) => {
+    this.#inside = 0;
+    this.dropping = false;
+    if (this.#carriesFiles(event)) {
+      event.preventDefault();
+      this.files?.add([...(event.dataTransfer?.files ?? [])]);
+    }
+  };
+
+  #carriesFiles({ dataTransfer }: DragEvent): boolean {
+    return this.#maySend && (dataTransfer?.types.includes("Files") ?? false);
+  }
+
+  /** A picture came in below: stay at the end. */
+  readonly #grown = () => {
+    if (this.#follows) {
+      this.log.scrollTop = this.log.scrollHeight;
+    }
+  };
 
   readonly #onKey = (event: KeyboardEvent) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {

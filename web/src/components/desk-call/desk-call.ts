@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import type { RoomFiles } from "../../client/files.js";
 import { type IconName, icon, type LineState, lineGlyph } from "../../icons.js";
 import { say } from "../../words.js";
 import "../chat/chat.js";
@@ -54,6 +55,7 @@ export interface DeskCallModel {
   readonly bar: DeskBarModel;
   readonly chatOpen: boolean;
   readonly lines: readonly ChatLine[];
+  readonly files: RoomFiles | null;
   readonly chatFailure: string;
   readonly replies: readonly FilledReply[];
 }
@@ -143,9 +145,9 @@ export class DeskCall extends OffhookElement {
     </div>`;
   }
 
-  #chat({ lines, chatFailure, name, replies }: DeskCallModel): TemplateResult {
+  #chat({ lines, files, chatFailure, name, replies }: DeskCallModel): TemplateResult {
     return html`<section class="chat" aria-label=${say("desk.chat.with", { name })}>
-      <oh-chat bare .lines=${lines} .failure=${chatFailure} .placeholder=${say("desk.chat.write", { name })}
+      <oh-chat bare .lines=${lines} .files=${files} .failure=${chatFailure} .placeholder=${say("desk.chat.write", { name })}
         .empty=${say("desk.chat.empty", { name })}>
         ${
           replies.length > 0

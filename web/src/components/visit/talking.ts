@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import type { RoomFiles } from "../../client/files.js";
 import { type IconName, icon, type LineState, lineGlyph } from "../../icons.js";
 import type { TalkingView } from "../../pages/visit/view.js";
 import { say } from "../../words.js";
@@ -24,6 +25,7 @@ export interface TalkModel {
   readonly quality: { readonly icon: IconName; readonly words: string } | null;
   readonly tiles: readonly TileModel[];
   readonly lines: readonly ChatLine[];
+  readonly files: RoomFiles | null;
   readonly mayChat: boolean;
   readonly chatFailure: string;
   readonly muted: boolean;
@@ -79,7 +81,7 @@ export class VisitTalking extends VisitStep {
       ${talk.notices.map((notice) => this.#notice(notice))}
       ${
         view.connected
-          ? html`<oh-chat bare .lines=${talk.lines} .allowed=${talk.mayChat}
+          ? html`<oh-chat bare .lines=${talk.lines} .files=${talk.files} .allowed=${talk.mayChat}
               .failure=${talk.chatFailure} placeholder=${say("visit.chat.write", { name: view.name })}
               empty=${say("visit.chat.empty")}></oh-chat>`
           : nothing

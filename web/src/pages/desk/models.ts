@@ -52,6 +52,7 @@ export function callModel(
     bar: barModel(controller, devices, contact, ui),
     chatOpen: ui.chatOpen,
     lines: room?.state ? linesOf(room.state, contact.call?.identity) : [],
+    files: room?.files ?? null,
     chatFailure: ui.chatFailure,
     replies: filledReplies(entered?.replies ?? [], contact, entered?.name ?? "", Date.now()),
   };

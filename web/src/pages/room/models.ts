@@ -94,6 +94,7 @@ export function callModel(controller: RoomController, ui: Ui, order: Order): Cal
     panel: ui.panel,
     rows,
     lines: linesOf(state, admission.identity),
+    files: room.files,
     mayChat: room.grants?.can_publish_data ?? false,
     chatFailure: ui.chatFailure,
     notices: notices(controller, state, rows.length === 1),

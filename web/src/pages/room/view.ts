@@ -60,6 +60,7 @@ export function linesOf(state: RoomState, identity: string | undefined): ChatLin
     name: message.name,
     mine: message.identity === identity,
     text: message.text,
+    file: message.file ?? null,
     at: new Date(message.sent_at),
   }));
 }

@@ -48,6 +48,7 @@ export function talkOf(visit: Visit, call: VisitCall, order: Order, ui: TalkUi):
     quality: qualityOf(call),
     tiles: tilesOf(call, order),
     lines,
+    files: room?.files ?? null,
     mayChat: room?.grants?.can_publish_data ?? true,
     chatFailure: ui.chatFailure,
     muted: capturing.muted,

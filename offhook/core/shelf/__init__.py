@@ -1,0 +1,1 @@
+"""Where files are kept: a port, its twin in memory, and a folder on disk."""

@@ -1,0 +1,100 @@
+"""Files in the chat, in Chromium: sent by one, seen and saved by the other, byte for byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import People
+from tests.e2e.test_contact_centre import EMMA, VISITOR, Office, office, reads
+from tests.support.browser import Guest
+from tests.support.files import pdf, png
+from tests.support.server import Server
+
+pytestmark = pytest.mark.e2e
+
+__all__ = ("office",)
+
+#: As wide as a thumbnail.
+_SHOWN = "element => element.naturalWidth"
+
+
+async def attaches(person: Guest, *files: tuple[str, str, bytes]) -> None:
+    """Choose files with the paper clip."""
+    given: list[Any] = [
+        {"name": name, "mimeType": type, "buffer": data} for name, type, data in files
+    ]
+    async with _chooser(person) as choosing:
+        await person.button("Attach a file").click()
+    await (await choosing.value).set_files(given)
+
+
+def _chooser(person: Guest) -> Any:
+    """The dialog of whichever page the person is on, also from within a frame."""
+    page: Any = person.page
+    return getattr(page, "page", page).expect_file_chooser()
+
+
+async def saves(person: Guest, name: str, folder: Path) -> tuple[str, bytes]:
+    """Press a file in the chat; under which name it is saved, and what is in it."""
+    page: Any = person.page
+    top = getattr(page, "page", page)
+    async with top.expect_download() as downloading:
+        await page.get_by_role("button", name=f"Download {name}").click()
+    download = await downloading.value
+    path = folder / f"{person.name}-{name}"
+    await download.save_as(path)
+    return download.suggested_filename, path.read_bytes()
+
+
+async def test_a_picture_is_seen_and_saved_by_the_other(
+    server: Server, people: People, tmp_path: Path
+) -> None:
+    ada, ben = await people("Ada", 440), await people("Ben", 880)
+    for one in (ada, ben):
+        await one.join(f"{server.url}/r/demo")
+    for one in (ada, ben):
+        await one.press("Chat")
+    data = png(64, 48)
+    await attaches(ada, ("Ansicht ü.png", "image/png", data), ("plan.pdf", "", pdf()))
+    for one in (ada, ben):
+        shown = one.page.locator("oh-file img")
+        await shown.wait_for()
+        assert await shown.evaluate(_SHOWN) == 64
+    assert await saves(ben, "Ansicht ü.png", tmp_path) == ("Ansicht ü.png", data)
+    assert await saves(ben, "plan.pdf", tmp_path) == ("plan.pdf", pdf())
+
+
+async def test_what_cannot_be_sent_is_said_in_words(server: Server, people: People) -> None:
+    ada = await people("Ada", 440)
+    await ada.join(f"{server.url}/r/demo")
+    await ada.press("Chat")
+    await attaches(ada, ("drawing.svg", "image/svg+xml", b"<svg/>"))
+    await reads(ada, "drawing.svg cannot be sent here.")
+    await ada.press("Dismiss drawing.svg")
+    await attaches(ada, ("photo.png", "image/png", b"MZ no picture at all"))
+    await reads(ada, "photo.png is not what its ending says")
+    await attaches(ada, ("large.png", "image/png", png() + bytes(10 * 1024 * 1024)))
+    await reads(ada, "large.png is too large. A file can have at most 10 MB.")
+
+
+async def test_a_visitor_and_an_agent_send_each_other_files(
+    office: Office, people: People, tmp_path: Path
+) -> None:
+    emma, ines = await people("Emma", EMMA), await people("Inès", VISITOR)
+    await office.at_work(emma, "emma")
+    inside = await office.calls(ines)
+    await emma.press("Accept")
+    await reads(inside, "Talking")
+    data = png(50, 40)
+    await attaches(inside, ("scratch.png", "image/png", data))
+    await emma.page.locator("oh-file img").wait_for()
+    assert await saves(emma, "scratch.png", tmp_path) == ("scratch.png", data)
+    await attaches(emma, ("form.pdf", "application/pdf", pdf()))
+    assert await saves(inside, "form.pdf", tmp_path) == ("form.pdf", pdf())
+    await emma.press("Hang up")
+    await reads(inside, "Emma Clarke ended the call.")
+    folder = tmp_path / "data" / "files"
+    assert not [path for path in folder.rglob("*") if path.is_file()]
