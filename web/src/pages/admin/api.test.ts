@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { Refused, Unreachable } from "../../client/errors.js";
+import { query } from "../../client/rest.js";
 import { problem, restInMemory } from "../../testing/rest.js";
-import { Api, query } from "./api.js";
+import { Api } from "./api.js";
 
 test("a query leaves out what is empty, and repeats what there is several of", () => {
   expect(query({ limit: 5, after: "", type: ["a", "b"], subject: "x y" })).toBe(

@@ -1,5 +1,5 @@
 // The REST API as our own pages use it, with the cookie of a sign-in.
-import { isProblem, Refused, Unreachable } from "../../client/errors.js";
+import { type Method, query, Rest } from "../../client/rest.js";
 import type {
   ApiKeyCreate,
   ApiKeyPage,
@@ -25,15 +25,16 @@ import type {
   WebhookPatch,
 } from "../../rest.js";
 
-type Query = Readonly<Record<string, string | number | readonly string[]>>;
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
-
 /** How many items a page of a list has. */
 export const PAGE = 50;
 
 /** Every call rejects with `Refused` or `Unreachable`. */
 export class Api {
-  constructor(private readonly ask: typeof fetch = (...given) => fetch(...given)) {}
+  readonly #rest: Rest;
+
+  constructor(ask?: typeof fetch) {
+    this.#rest = new Rest(ask);
+  }
 
   // --- signing in
 
@@ -141,45 +142,9 @@ export class Api {
   }
 
   async #send<Reply>(method: Method, path: string, body?: object): Promise<Reply> {
-    const answer = await this.#fetch(method, path, body);
-    if (answer.status === 204) {
-      return undefined as Reply;
-    }
-    const value: unknown = await answer.json().catch(() => null);
-    if (answer.ok && value !== null) {
-      return value as Reply;
-    }
-    throw isProblem(value) ? new Refused(value) : new Unreachable(`status ${answer.status}`);
+    const answer = await this.#rest.send<Reply>(method, path, body ? { body } : {});
+    return answer.value;
   }
-
-  async #fetch(method: Method, path: string, body: object | undefined): Promise<Response> {
-    const headers: Record<string, string> = { accept: "application/json" };
-    const given: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
-    if (body) {
-      headers["content-type"] = "application/json";
-      given.body = JSON.stringify(body);
-    }
-    try {
-      return await this.ask(path, given);
-    } catch (error) {
-      throw new Unreachable("the server does not answer", { cause: error });
-    }
-  }
-}
-
-/** A query without what is empty; a list becomes one parameter for each of its items. */
-export function query(given: Query): string {
-  const told = new URLSearchParams();
-  for (const [name, value] of Object.entries(given)) {
-    const values = Array.isArray(value) ? (value as readonly string[]) : [value];
-    for (const each of values) {
-      if (each !== "") {
-        told.append(name, String(each));
-      }
-    }
-  }
-  const text = told.toString();
-  return text ? `?${text}` : "";
 }
 
 function room(name: string): string {

@@ -7,9 +7,9 @@ import { sheets } from "../../components/element.js";
 import { icon } from "../../icons.js";
 import type { Delivery, DeliveryAttempt, DeliveryDetail } from "../../rest.js";
 import { type Key, say, words } from "../../words.js";
-import shared from "./admin.css?inline";
+import shared from "../office/office.css?inline";
+import { exactly, until, when } from "../office/when.js";
 import styles from "./delivery.css?inline";
-import { exactly, until, when } from "./when.js";
 
 const TONES: Readonly<Record<Delivery["state"], string>> = {
   pending: "",

@@ -6,10 +6,10 @@ import { sheets } from "../../components/element.js";
 import { icon } from "../../icons.js";
 import type { Event as Fact } from "../../rest.js";
 import { say } from "../../words.js";
-import shared from "./admin.css?inline";
+import { Live } from "../office/live.js";
+import shared from "../office/office.css?inline";
+import { pages } from "../office/paging.js";
 import styles from "./events.css?inline";
-import { Live } from "./live.js";
-import { pages } from "./paging.js";
 import { Section } from "./section.js";
 
 /** Milliseconds after the last letter until the list follows. */

@@ -7,7 +7,7 @@ import { sheets } from "../../components/element.js";
 import { icon } from "../../icons.js";
 import type { ApiKeyCreate } from "../../rest.js";
 import { say } from "../../words.js";
-import styles from "./form.css?inline";
+import styles from "../office/form.css?inline";
 
 /** A permission is one's own and no key's. */
 const NOT_FOR_KEYS = "sign_in.own";

@@ -9,10 +9,10 @@ import "../../components/secret/secret.js";
 import type { Disclosure } from "../../components/secret/secret.js";
 import type { ApiKey, ApiKeyCreate } from "../../rest.js";
 import { say } from "../../words.js";
-import shared from "./admin.css?inline";
+import shared from "../office/office.css?inline";
 import "./key-form.js";
-import { Live } from "./live.js";
-import { pages } from "./paging.js";
+import { Live } from "../office/live.js";
+import { pages } from "../office/paging.js";
 import { Section } from "./section.js";
 
 @customElement("oh-admin-keys")

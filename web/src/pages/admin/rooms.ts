@@ -6,9 +6,9 @@ import { sheets } from "../../components/element.js";
 import { icon, lineGlyph } from "../../icons.js";
 import type { Room } from "../../rest.js";
 import { say, words } from "../../words.js";
-import shared from "./admin.css?inline";
-import { Live } from "./live.js";
-import { pages } from "./paging.js";
+import { Live } from "../office/live.js";
+import shared from "../office/office.css?inline";
+import { pages } from "../office/paging.js";
 import { fragmentOf } from "./route.js";
 import { Section } from "./section.js";
 

@@ -7,7 +7,7 @@ import { sheets } from "../../components/element.js";
 import { icon } from "../../icons.js";
 import type { Webhook, WebhookCreate } from "../../rest.js";
 import { say } from "../../words.js";
-import styles from "./form.css?inline";
+import styles from "../office/form.css?inline";
 
 /** What `save` reports. */
 export type WebhookValues = Required<Pick<WebhookCreate, "url" | "description" | "events">>;

@@ -12,17 +12,17 @@ import type { Disclosure } from "../../components/secret/secret.js";
 import { icon, lineGlyph } from "../../icons.js";
 import type { Delivery, DeliveryDetail, Webhook } from "../../rest.js";
 import { say } from "../../words.js";
-import shared from "./admin.css?inline";
+import shared from "../office/office.css?inline";
 import "./delivery.js";
+import { EVERY, Live } from "../office/live.js";
+import { pages } from "../office/paging.js";
 import { deliveryBadge, milliseconds, outcomeOf } from "./delivery.js";
-import { EVERY, Live } from "./live.js";
-import { pages } from "./paging.js";
 import { fragmentOf } from "./route.js";
 import { Section } from "./section.js";
 import "./webhook-form.js";
+import { until } from "../office/when.js";
 import type { WebhookValues } from "./webhook-form.js";
 import { disclosure, hostOf, stateOf } from "./webhooks.js";
-import { until } from "./when.js";
 import { isGone } from "./words.js";
 
 interface Known {
