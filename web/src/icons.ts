@@ -17,6 +17,7 @@ const ICONS = {
   hangup: svg`<path d="M3.2 14.8l-.7-1.6a2 2 0 0 1 .6-2.4c5.2-4 12.6-4 17.8 0a2 2 0 0 1 .6 2.4l-.7 1.6a1.5 1.5 0 0 1-1.7.9l-2.6-.5a1.5 1.5 0 0 1-1.2-1.3l-.2-1.4a11 11 0 0 0-6.2 0l-.2 1.4a1.5 1.5 0 0 1-1.2 1.3l-2.6.5a1.5 1.5 0 0 1-1.7-.9z"/>`,
   more: svg`<path d="M6 12h.01M12 12h.01M18 12h.01" stroke-width="3"/>`,
   down: svg`<path d="M7 10l5 5 5-5"/>`,
+  up: svg`<path d="M7 14l5-5 5 5"/>`,
   right: svg`<path d="M10 7l5 5-5 5"/>`,
   left: svg`<path d="M14 7l-5 5 5 5"/>`,
   check: svg`<path d="M5 12.5l4.5 4.5L19 7.5"/>`,
@@ -53,6 +54,8 @@ const ICONS = {
   missed: svg`<path d="M5 7l7 6 7-6M5 12.5V7h5.5"/>`,
   bell: svg`<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4"/>`,
   clip: svg`<path d="M18.5 11l-7 7a4.2 4.2 0 0 1-6-6l7.5-7.5a2.8 2.8 0 0 1 4 4L9.7 15.8a1.3 1.3 0 0 1-1.9-1.9L14 7.7"/>`,
+  queue: svg`<path d="M5 6.5h9M5 12h9M5 17.5h9M19 6.5h.01M19 12h.01M19 17.5h.01"/>`,
+  flow: svg`<rect x="3.5" y="4" width="7" height="5.5" rx="1.8"/><rect x="13.5" y="14.5" width="7" height="5.5" rx="1.8"/><path d="M7 9.5v4a3.8 3.8 0 0 0 3.8 3.8h2.7"/>`,
   doc: svg`<path d="M13.5 3.5H8A2.5 2.5 0 0 0 5.5 6v12A2.5 2.5 0 0 0 8 20.5h8a2.5 2.5 0 0 0 2.5-2.5V8.5zM13.5 3.5v5h5"/>`,
 } as const satisfies Record<string, SVGTemplateResult>;
 

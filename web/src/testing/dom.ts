@@ -19,6 +19,11 @@ if (globalThis.HTMLMediaElement) {
   Object.defineProperty(HTMLMediaElement.prototype, "srcObject", { value: null, writable: true });
 }
 
+if (globalThis.Element) {
+  Element.prototype.scrollIntoView = () => undefined;
+  globalThis.scrollTo = () => undefined;
+}
+
 afterEach(() => {
   document.body.replaceChildren();
 });

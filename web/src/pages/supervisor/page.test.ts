@@ -1,9 +1,11 @@
 // @vitest-environment jsdom
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { Live } from "../../desk-protocol.js";
 import { entered } from "../../testing/desk.js";
 import { deskInMemory } from "../../testing/desk-wire.js";
 import "../../testing/dialogs.js";
+import { Rest } from "../../client/rest.js";
+import type { Confirm } from "../../components/confirm/confirm.js";
 import { inside, tidy } from "../../testing/dom.js";
 import { live } from "../../testing/live.js";
 import { restInMemory, settled } from "../../testing/rest.js";
@@ -11,22 +13,35 @@ import { refusal } from "../../testing/wire.js";
 import { Api } from "../admin/api.js";
 import { LiveController } from "./controller.js";
 import { SupervisorPage } from "./page.js";
+import type { SetUpEditor } from "./set-up/editor.js";
+import { Objects } from "./set-up/objects.js";
 
 const who = {
   login: "kofi",
   name: "Kofi",
   role: "supervisor",
-  permissions: [],
+  permissions: ["desk.watch", "queues.read", "queues.write", "activities.read"],
   must_change: false,
 };
+const activity = { id: "AV1", name: "Break", available: false, offline: false };
 
-async function opened(view: Live | null) {
+afterEach(() => {
+  history.replaceState(null, "", "/");
+});
+
+async function opened(view: Live | null, person: object = who) {
   const { wire, connect } = deskInMemory(null);
   wire.answers.enter = () => ({ ...entered, desk: null, live: view });
   const page = new SupervisorPage();
   page.controller = new LiveController(connect);
   page.regions = { status: document.createElement("p"), alert: document.createElement("p") };
-  page.api = new Api(restInMemory({ "GET /v1/sign-in": who }).ask);
+  const { ask } = restInMemory({
+    "GET /v1/sign-in": person,
+    "GET /v1/queues": { items: [], next: null },
+    "GET /v1/activities": { items: [activity], next: null },
+  });
+  page.api = new Api(ask);
+  page.objects = new Objects(new Rest(ask));
   document.body.append(page);
   await drawn(page);
   return { page, wire };
@@ -111,4 +126,71 @@ test("somebody who may not see it is told so", async () => {
   const { page, wire } = await opened(null);
   expect(text(page)).toContain("Nothing here is for you");
   expect(wire.connected).toBe(false);
+});
+
+test("an agent is told that nothing here is for them, and watches nothing", async () => {
+  const { page, wire } = await opened(live(Date.now()), { ...who, permissions: ["queues.read"] });
+  expect(text(page)).toContain("Nothing here is for you");
+  expect(wire.names).toEqual([]);
+});
+
+async function go(page: SupervisorPage, hash: string): Promise<void> {
+  location.hash = hash;
+  dispatchEvent(new Event("hashchange"));
+  await drawn(page);
+}
+
+test("each place that may be seen has a link, and its address opens it", async () => {
+  const { page } = await opened(live(Date.now()));
+  const links = [...page.renderRoot.querySelectorAll("nav a")].map((each) =>
+    tidy(each.textContent),
+  );
+  expect(links).toEqual(["Live", "Queues", "Activities"]);
+  await go(page, "#/queues");
+  expect(page.heading).toBe("Queues");
+  expect(inside(page, "[aria-current=page]").getAttribute("href")).toBe("#/queues");
+  inside(page, "oh-set-up-list");
+});
+
+function nameField(page: SupervisorPage): HTMLInputElement {
+  return inside(inside<SetUpEditor>(page, "oh-set-up-editor"), "input[id=name]");
+}
+
+function named(page: SupervisorPage, name: string): void {
+  nameField(page).value = name;
+  nameField(page).dispatchEvent(new Event("input"));
+}
+
+test("what is not saved is not left before it is said that it may be lost", async () => {
+  const { page } = await opened(live(Date.now()));
+  await go(page, "#/queues/new");
+  named(page, "Support");
+  await go(page, "#/activities");
+  expect([location.hash, page.heading]).toEqual(["#/queues/new", "New queue · Queues"]);
+  const all = [...page.renderRoot.querySelectorAll<Confirm>("oh-confirm")];
+  const [asked] = all.filter(({ open }) => open);
+  expect(asked?.question?.title).toBe("Leave without saving?");
+  asked?.dispatchEvent(new CustomEvent("confirm"));
+  await drawn(page);
+  expect([location.hash, page.heading]).toEqual(["#/activities", "Activities"]);
+});
+
+test("what is written outlives a sign-in that ran out, for the same person", async () => {
+  const { page } = await opened(live(Date.now()));
+  await go(page, "#/queues/new");
+  named(page, "Support");
+  inside(page, "oh-set-up-editor").dispatchEvent(
+    new CustomEvent("signed-out", { bubbles: true, composed: true }),
+  );
+  await page.updateComplete;
+  expect(inside(page, ".lay").hidden).toBe(true);
+  inside(page, "oh-gate").dispatchEvent(new CustomEvent("entered", { detail: who }));
+  await drawn(page);
+  expect([inside(page, ".lay").hidden, nameField(page).value]).toEqual([false, "Support"]);
+  inside(page, "oh-set-up-editor").dispatchEvent(new CustomEvent("signed-out", { bubbles: true }));
+  await page.updateComplete;
+  const other = { ...who, login: "lena" };
+  inside(page, "oh-gate").dispatchEvent(new CustomEvent("entered", { detail: other }));
+  await drawn(page);
+  expect(nameField(page).value).toBe("");
 });

@@ -1,6 +1,7 @@
 // The element of /supervisor: who is signed in, and the contact centre as it is now.
 import { html, nothing, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement, query, state } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
 import "../../components/confirm/confirm.js";
 import { OffhookElement, sheets } from "../../components/element.js";
@@ -12,7 +13,7 @@ import "../../components/priority/priority.js";
 import "../../components/timer/timer.js";
 import "../../components/toasts/toasts.js";
 import type { Live, WaitingView } from "../../desk-protocol.js";
-import { brand, icon, lineGlyph } from "../../icons.js";
+import { brand, type IconName, icon, lineGlyph } from "../../icons.js";
 import type { SignedIn } from "../../rest.js";
 import { locale, say } from "../../words.js";
 import { Api } from "../admin/api.js";
@@ -23,7 +24,13 @@ import type { Regions } from "../room/herald.js";
 import { ToastList } from "../room/toasts.js";
 import type { LiveController } from "./controller.js";
 import styles from "./page.css?inline";
-import { SECTIONS, type Section, sectionOf } from "./route.js";
+import { fragmentOf, NEW, type Route, routeOf, type Section, sectionsOf } from "./route.js";
+import "./set-up/editor.js";
+import type { SetUpEditor } from "./set-up/editor.js";
+import { KINDS, key } from "./set-up/kinds.js";
+import "./set-up/list.js";
+import { Objects, type Plural } from "./set-up/objects.js";
+import { leaveQuestion } from "./set-up/questions.js";
 import {
   type AgentRow,
   aged,
@@ -39,10 +46,11 @@ import {
 
 type Asked = { readonly what: "explain" | "prioritise" | "cancel"; readonly task: string };
 
-/** Reports `named` when another title is right. */
 /** Milliseconds after which waits are counted anew. */
 const BEAT = 1000;
+const SKIP = "#main";
 
+/** Reports `named` when another title is right. */
 @customElement("oh-supervisor-page")
 export class SupervisorPage extends OffhookElement {
   static override styles = sheets(styles);
@@ -50,13 +58,20 @@ export class SupervisorPage extends OffhookElement {
   controller!: LiveController;
   regions!: Regions;
   api = new Api();
+  objects = new Objects();
 
   @state() private who: SignedIn | null = null;
+  /** Who was signed in last: what they write stays while they sign in again. */
+  @state() private last: SignedIn | null = null;
   @state() private changing = false;
   @state() private reason = "";
-  @state() private section: Section = "live";
+  @state() private route: Route = routeOf("");
+  /** What is done once it is said that unsaved changes may be lost. */
+  @state() private leaving: (() => void) | null = null;
   @state() private queue = "";
   @state() private asked: Asked | null = null;
+  @query("oh-set-up-editor") private editor!: SetUpEditor | null;
+  @query("nav [aria-current]") private current!: HTMLElement | null;
   #beat: ReturnType<typeof setInterval> | undefined;
   readonly #toasts = new ToastList(() => this.requestUpdate());
 
@@ -67,7 +82,7 @@ export class SupervisorPage extends OffhookElement {
     controller.on("out", () => this.#out(say("signin.over")));
     controller.on("failed", (error) => this.#tell("alert", wordsFor(error)));
     addEventListener("hashchange", this.#follow);
-    this.#follow();
+    this.route = routeOf(location.hash);
     this.#beat = setInterval(() => this.requestUpdate(), BEAT);
   }
 
@@ -77,9 +92,19 @@ export class SupervisorPage extends OffhookElement {
     clearInterval(this.#beat);
   }
 
+  /** What the page is called now. */
+  get heading(): string {
+    const { section, id } = this.route;
+    if (!this.who || section === "live") {
+      return say("live.title");
+    }
+    const list = say(key(section));
+    return id && this.editor ? `${this.editor.heading} · ${list}` : list;
+  }
+
   override render(): TemplateResult {
     return html`<header class="bar">
-        ${brand()} ${this.who ? this.#nav() : nothing}<span class="grow"></span>
+        ${brand()}<span class="label hide-s">${say("live.nav")}</span><span class="grow"></span>
         ${this.who ? this.#fresh() : nothing}
         ${
           this.who
@@ -91,20 +116,22 @@ export class SupervisorPage extends OffhookElement {
       <oh-toasts .toasts=${this.#toasts.toasts}></oh-toasts>`;
   }
 
-  #nav(): TemplateResult {
-    return html`<nav aria-label=${say("live.nav")}>
-      ${SECTIONS.map(
-        (
-          section,
-        ) => html`<a class="navi" href="#${section}" aria-current=${section === this.section ? "page" : nothing}
-          >${icon("headset")}<span>${say(`${section}.heading`)}</span></a
-        >`,
-      )}
+  #nav(sections: readonly Section[]): TemplateResult {
+    return html`<nav class="side" aria-label=${say("live.nav")}>
+      <ul>
+        ${sections.map(
+          (section) => html`<li>
+            <a class="navi" href=${fragmentOf(section)} aria-current=${section === this.route.section ? "page" : nothing}
+              >${icon(iconOf(section))}<span>${section === "live" ? say("live.heading") : say(key(section))}</span></a
+            >
+          </li>`,
+        )}
+      </ul>
     </nav>`;
   }
 
   #fresh(): TemplateResult | typeof nothing {
-    return this.controller.standing === "in"
+    return this.controller.standing === "in" && this.route.section === "live"
       ? html`<span class="small muted cluster hide-s">${icon("check", "i-s")}${say("live.up_to_date")}</span>`
       : nothing;
   }
@@ -118,21 +145,57 @@ export class SupervisorPage extends OffhookElement {
   }
 
   #content(): TemplateResult {
-    const { who, controller } = this;
-    if (!who || this.changing) {
-      return html`<oh-gate .api=${this.api} .reason=${this.reason} .changing=${this.changing ? who : null}
-        @entered=${this.#entered}></oh-gate>`;
+    const { who, last } = this;
+    const shut = !who || this.changing;
+    return html`${
+      shut
+        ? html`<oh-gate .api=${this.api} .reason=${this.reason} .changing=${this.changing ? who : null}
+            @entered=${this.#entered}></oh-gate>`
+        : nothing
+    }
+    ${last ? keyed(last.login, this.#office(last, shut)) : nothing}`;
+  }
+
+  #office({ permissions }: SignedIn, shut: boolean): TemplateResult {
+    const sections = sectionsOf(permissions);
+    if (!sections.includes(this.route.section)) {
+      return this.#nothing(shut);
+    }
+    return html`<div class="lay" ?hidden=${shut}>${this.#nav(sections)} ${this.#section(permissions)}</div>`;
+  }
+
+  #section(permissions: SignedIn["permissions"]): TemplateResult {
+    const { controller, route } = this;
+    if (route.section !== "live") {
+      return this.#setUp(route.section, route.id, permissions);
     }
     if (controller.standing === "refused") {
-      return html`<main class="state alone">
-        ${lineGlyph("ended", "state-mark")}
-        <h1>${say("admin.nothing")}</h1>
-        <p>${say("admin.nothing.what")}</p>
-      </main>`;
+      return this.#nothing(false);
     }
     return controller.live
       ? this.#live(controller.live)
       : html`<main class="alone" aria-busy="true"></main>`;
+  }
+
+  #setUp(section: Plural, id: string, permissions: SignedIn["permissions"]): TemplateResult {
+    const kind = KINDS[section];
+    const { objects } = this;
+    return html`<main @tell=${this.#told} @signed-out=${() => this.#out(say("signin.over"))} @titled=${() => this.report("named")}>
+      ${keyed(
+        `${section}/${id}`,
+        id
+          ? html`<oh-set-up-editor .objects=${objects} .permissions=${permissions} .kind=${kind} .itemId=${id || NEW}></oh-set-up-editor>`
+          : html`<oh-set-up-list .objects=${objects} .permissions=${permissions} .kind=${kind}></oh-set-up-list>`,
+      )}
+    </main>`;
+  }
+
+  #nothing(shut: boolean): TemplateResult {
+    return html`<main class="state alone" ?hidden=${shut}>
+      ${lineGlyph("ended", "state-mark")}
+      <h1>${say("admin.nothing")}</h1>
+      <p>${say("admin.nothing.what")}</p>
+    </main>`;
   }
 
   #live(whole: Live): TemplateResult {
@@ -143,7 +206,7 @@ export class SupervisorPage extends OffhookElement {
     return html`<main>
       ${controller.standing === "reconnecting" ? this.#stale() : nothing}
       <div class="spread">
-        <h1>${say("live.heading")}</h1>
+        <h1 tabindex="-1">${say("live.heading")}</h1>
         ${whole.queues.length > 1 ? this.#filter(whole) : nothing}
       </div>
       <dl class="figures card">
@@ -332,7 +395,11 @@ export class SupervisorPage extends OffhookElement {
         words: say("live.cancel.what"),
         action: say("live.cancel"),
         danger: true,
-      }} @confirm=${() => task && this.#cancel(task)} @close=${close}></oh-confirm>`;
+      }} @confirm=${() => task && this.#cancel(task)} @close=${close}></oh-confirm>
+      <oh-confirm ?open=${this.leaving !== null} .question=${leaveQuestion()} @confirm=${() => this.leaving?.()}
+        @close=${() => {
+          this.leaving = null;
+        }}></oh-confirm>`;
   }
 
   // --- what was pressed
@@ -361,20 +428,61 @@ export class SupervisorPage extends OffhookElement {
     this.#toasts.add(name, words);
   }
 
+  readonly #told = (event: CustomEvent<string>) => this.#tell("check", event.detail);
+
+  // --- finding one's way
+
+  /** Another place, unless something there is not saved: then it is asked first. */
   readonly #follow = () => {
-    this.section = sectionOf(location.hash);
+    const { hash } = location;
+    const { section, id } = this.route;
+    const wanted = routeOf(hash);
+    if (hash === SKIP || (wanted.section === section && wanted.id === id)) {
+      return;
+    }
+    if (!this.editor?.dirty) {
+      void this.#go(wanted);
+      return;
+    }
+    history.replaceState(null, "", fragmentOf(section, id));
+    this.leaving = () => {
+      history.replaceState(null, "", hash);
+      void this.#go(wanted);
+    };
   };
+
+  async #go(route: Route): Promise<void> {
+    this.route = route;
+    await this.updateComplete;
+    this.report("named");
+    scrollTo(0, 0);
+    this.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const section = this.renderRoot.querySelector<OffhookElement>(".lay > main > *");
+    await section?.updateComplete;
+    const root = route.section === "live" ? this.renderRoot : section?.renderRoot;
+    root?.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+  }
+
+  #unlessUnsaved(go: () => void): void {
+    if (this.editor?.dirty) {
+      this.leaving = go;
+    } else {
+      go();
+    }
+  }
 
   // --- signing in and out
 
   readonly #entered = (event: CustomEvent<SignedIn>) => {
     const again = this.changing;
     this.who = event.detail;
+    this.last = event.detail;
     this.reason = "";
     this.changing = false;
+    this.report("named");
     if (again) {
       this.#tell("check", say("signin.changed"));
-    } else {
+    } else if (sectionsOf(event.detail.permissions).length > 0) {
       this.controller.begin();
     }
   };
@@ -385,7 +493,7 @@ export class SupervisorPage extends OffhookElement {
         this.changing = true;
         return;
       case "out":
-        await this.#signOut();
+        this.#unlessUnsaved(() => void this.#signOut());
         return;
       default:
         await chooseLook(event.detail);
@@ -401,6 +509,7 @@ export class SupervisorPage extends OffhookElement {
       return;
     }
     this.controller.close();
+    this.last = null;
     this.#out(say("signin.left"));
   }
 
@@ -409,5 +518,10 @@ export class SupervisorPage extends OffhookElement {
     this.changing = false;
     this.asked = null;
     this.reason = reason;
+    this.report("named");
   }
+}
+
+function iconOf(section: Section): IconName {
+  return section === "live" ? "chart" : KINDS[section].icon;
 }

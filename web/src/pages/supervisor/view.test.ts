@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { entered } from "../../testing/desk.js";
 import { live, staff, waiting } from "../../testing/live.js";
 import { Clock } from "../desk/times.js";
-import { sectionOf } from "./route.js";
 import {
   aged,
   agentRows,
@@ -121,12 +120,4 @@ test("a call on hold says so", () => {
   const [talk] = live(NOW).talks;
   const rows = talkRows(live(NOW, { talks: talk ? [{ ...talk, held: true }] : [] }), CLOCK);
   expect(rows).toMatchObject([{ line: "hold", small: "with Inès Moreau · Support, English" }]);
-});
-
-test("an address that names no section leads to the first one", () => {
-  expect([sectionOf("#live"), sectionOf("#nowhere"), sectionOf("")]).toEqual([
-    "live",
-    "live",
-    "live",
-  ]);
 });
