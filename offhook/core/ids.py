@@ -38,6 +38,7 @@ PREFIXES = {
     "DS": "disposition",
     "EV": "event",
     "FI": "file",
+    "IM": "import",
     "LE": "leg",
     "ME": "message",
     "ND": "node",

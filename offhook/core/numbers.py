@@ -70,6 +70,11 @@ class Number:
         return phonenumbers.format_number(self._parsed, PhoneNumberFormat.INTERNATIONAL)
 
     @property
+    def national(self) -> str:
+        """Its digits without the country's code, and without what is dialled before them inside."""
+        return phonenumbers.national_significant_number(self._parsed)
+
+    @property
     def _parsed(self) -> phonenumbers.PhoneNumber:
         return phonenumbers.parse(self.e164, None)
 

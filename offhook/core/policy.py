@@ -57,6 +57,10 @@ Permission = Literal[
     "sessions.read",  # contacts, without who they are
     "sessions.write",  # end contacts
     "contacts.read",  # who customers are: names, addresses, what they and agents wrote
+    "contacts.write",  # make contacts, and change what is known of them
+    "contacts.delete",
+    "contacts.import",  # many at once
+    "contacts.export",  # all at once
     "tasks.read",  # what waits and is worked on, with the reasons, and every offer
     "tasks.write",  # bring work, prioritise and cancel it
     "dispositions.read",
@@ -164,8 +168,8 @@ _AT_THE_DESK: tuple[Permission, ...] = (
 )  # fmt: skip
 #: What happens there.
 _AT_WORK: tuple[Permission, ...] = (
-    "agents.supervise", "sessions.read", "sessions.write", "contacts.read", "tasks.read",
-    "tasks.write",
+    "agents.supervise", "sessions.read", "sessions.write", "tasks.read", "tasks.write",
+    "contacts.read", "contacts.write", "contacts.delete", "contacts.import", "contacts.export",
 )  # fmt: skip
 _SET_UP_SEEN: tuple[Permission, ...] = (*_AT_THE_DESK, "sites.read", "workflows.read", "users.read")
 
@@ -188,7 +192,11 @@ TABLE: dict[Role, dict[Permission, _Rule]] = {
         *_SET_UP, *_SET_UP_SEEN, *_AT_WORK,
     ),
     Role.AGENT: _TOKEN
-    | _always("rooms.read", "participants.read", "sign_in.own", "desk.own", *_AT_THE_DESK),
+    | _always(
+        "rooms.read", "participants.read", "sign_in.own", "desk.own",
+        "contacts.read", "contacts.write",
+        *_AT_THE_DESK,
+    ),
     Role.INTEGRATOR: _always(
         "rooms.read", "rooms.write", "rooms.admin", "rooms.record", "participants.read",
         "participants.moderate", "keys.read", "keys.write", "tokens.issue", "events.read",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 from collections.abc import Callable
 
@@ -15,6 +16,7 @@ _NONCE_BYTES = 12
 _KEY_BYTES = 32
 _CONTACT_KEY = b"contact-key"
 _CONTACT_TEXT = b"contact-text"
+_DIGESTS = b"digests"
 
 
 class SealBroken(OffhookError):
@@ -34,6 +36,7 @@ class Sealer:
         if len(master_key) != _KEY_BYTES:
             raise ValueError(f"the master key has {len(master_key)} bytes, not {_KEY_BYTES}")
         self._master = AESGCM(master_key)
+        self._digests = hmac.digest(master_key, _DIGESTS, "sha256")
         self._random = random
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
@@ -43,6 +46,11 @@ class Sealer:
     def open(self, sealed: bytes, context: bytes) -> bytes:
         """The bytes that `seal` was given; raises `SealBroken`."""
         return _open(self._master, sealed, context)
+
+    def digest(self, text: str) -> bytes:
+        """32 bytes that are the same for the same text, by which what is sealed can be found;
+        without the master key nobody can tell which text they are of, nor try texts (RFC 2104)."""
+        return hmac.digest(self._digests, text.encode(), "sha256")
 
     def new_contact_key(self) -> bytes:
         """A fresh key for one contact, wrapped; whoever deletes it has erased the contact."""

@@ -16,6 +16,7 @@ from signalling.api.http import BODY_LIMIT, Doors
 from signalling.api.pages import Pages
 from signalling.api.routes import (
     configured,
+    contacts,
     files,
     keys,
     moderation,
@@ -48,6 +49,7 @@ ROUTES: tuple[Route, ...] = (
     *files.ROUTES,
     *webhooks.ROUTES,
     *configured.ROUTES,
+    *contacts.ROUTES,
     *sessions.ROUTES,
     *tasks.ROUTES,
     *users.ROUTES,
@@ -73,13 +75,25 @@ def make_app(services: Services, *, manager: Any = None) -> web.Application:
     doors = Doors(services, guard.address_of, document, ROUTES)
     guard.transports = _add_sockets(app, services, doors, manager, guard)
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, doors.handler(route))
+        path = _matching(route.path)
+        app.router.add_route(route.method, path, doors.handler(route))
         if route.method == "GET":
-            app.router.add_route("HEAD", route.path, doors.handler(route))
+            app.router.add_route("HEAD", path, doors.handler(route))
     CrossOrigin(services).add_to(app)
     pages.add_to(app)
     SinkDoor(services, pages, catalogue).add_to(app)
     return app
+
+
+def _matching(path: str) -> str:
+    """A path as aiohttp matches it: a name in braces at its end stands for none of the words that
+    other paths have there."""
+    before, _, last = path.rpartition("/")
+    others = (route.path.rpartition("/") for route in ROUTES)
+    words = sorted({word for at, _, word in others if at == before and "{" not in word})
+    if not last.startswith("{") or not words:
+        return path
+    return f"{before}/{{{last[1:-1]}:(?!(?:{'|'.join(words)})$)[^{{}}/]+}}"
 
 
 def front_of(services: Services) -> FrontOf:

@@ -267,7 +267,9 @@ async def _read(route: Route, request: web.Request) -> bytes:
     return raw
 
 
-def _decoded(route: Route, raw: bytes) -> Struct | str | None:
+def _decoded(route: Route, raw: bytes) -> Struct | str | bytes | None:
+    if route.raw:
+        return raw
     if route.text:
         try:
             return raw.decode()

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from offhook.core.telemetry import CONTENT_TYPE
+from signalling.api.contact_resources import CSV
 from signalling.api.messages import Problem
 from signalling.api.routing import Refusal, Route
 from signalling.domain.names import IDENTITY, ROOM_NAME
@@ -31,6 +32,7 @@ _ANYTHING: dict[str, dict[str, str]] = {
     "application/json": {"type": "object"},
     CONTENT_TYPE: {"type": "string"},
     "application/octet-stream": _BYTES,
+    CSV: {"type": "string"},
 }
 _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "name": ("The room's name.", {"type": "string", "pattern": ROOM_NAME}),

@@ -115,7 +115,8 @@ class Route:
     `{name}` in the path is a room's, and the permission is asked for that room. `creates`: an
     Idempotency-Key is honoured. `etag`: the answer has one; `if_match`: it is honoured, and with
     `if_match_needed` it must be there.
-    `text`: the media type of a body that is text. `joins`: the handler checks a join token itself.
+    `text`: the media type of a body that is text; with `raw` it is given as bytes. `joins`: the
+    handler checks a join token itself.
     `other`: a good answer with another status, and what it means. `streamed` instead of a handler:
     bodies of any length, whose media types are `takes`; who asks holds a `ticket` of a socket.
     """
@@ -131,6 +132,7 @@ class Route:
     body: type[Struct] | None = None
     body_optional: bool = False
     text: str = ""
+    raw: bool = False
     reply: type[Struct] | None = None
     media_type: str = "application/json"
     status: int = 200

@@ -32,6 +32,7 @@ from signalling.services.border import Border
 from signalling.services.call_rooms import CallRooms
 from signalling.services.configuration import Configuration
 from signalling.services.contact_centre import ContactCentre
+from signalling.services.contacts import Contacts
 from signalling.services.conversation import Conversation
 from signalling.services.demonstration import Demonstration
 from signalling.services.desks import Desks
@@ -114,6 +115,7 @@ class Services:
         self.visits = Visits(parts, self.configuration, self.desks, VisitTokens(self.tokens))
         self.agents_desk = AgentsDesk(self.desks)
         self.contact_centre = ContactCentre(parts, self.desks)
+        self.contacts = Contacts(parts)
         self.figures.rooms.set_function(self.status.rooms)
         self.figures.participants.set_function(self.status.participants)
         self.figures.media_nodes.set_function(self.directory.__len__)

@@ -17,13 +17,16 @@ from offhook.core.seal import Sealer
 from offhook.core.store.events import EventLog, NewEvent
 from offhook.core.store.prepared import Prepared
 from offhook.core.store.tables import contacts
+from signalling.domain.contacts.card import reached_at
 from signalling.domain.desk import Record, Touched, over
 from signalling.domain.routing.agent import Agent
 from signalling.domain.routing.keeping import Kept
 from signalling.domain.routing.reservation import Reservation
 from signalling.domain.routing.task import LIVE, Task
+from signalling.domain.sessions.base import PREPARING, WAITING, State
 from signalling.domain.sessions.customer import Customer
 from signalling.domain.sessions.session import Session
+from signalling.stores.contacts import ContactRows
 from signalling.stores.desk_tables import (
     agents_at_work,
     desks,
@@ -44,6 +47,9 @@ def _upsert(table: Table, *keys: str) -> dict[str, Prepared]:
         made[name] = Prepared(row.on_conflict_do_update(index_elements=list(keys), set_=new))
     return made
 
+
+#: While a visitor is in these, what is known of them may change.
+_SAYING = (*PREPARING, *WAITING, State.CLOSED, State.CALLBACK)
 
 _SESSION = _upsert(sessions, "session_id")
 _TASK = _upsert(tasks, "task_id")
@@ -122,6 +128,7 @@ class Desks:
     def __init__(self, sealer: Sealer, log: EventLog) -> None:
         self._sealer = sealer
         self._log = log
+        self._contacts = ContactRows(sealer)
 
     def accounts(self, connection: Connection) -> list[AccountId]:
         """Who has a desk."""
@@ -158,6 +165,7 @@ class Desks:
             self._new_contact(connection, account, step.contact, step.now)
         for session in touched.sessions.values():
             _SESSION[dialect].run(connection, self._row(connection, account, session))
+            self._note_addresses(connection, account, session)
         for task in touched.tasks.values():
             kept = task.state in LIVE or task.resume_until is not None
             _TASK[dialect].run(connection, _row("task_id", account, task, kept=kept))
@@ -218,6 +226,13 @@ class Desks:
         """The sessions of a customer, the last one first."""
         asked = {"account": account, "who": contact, "limit": limit}
         return [self.read_session(row) for row in _EARLIER.all(connection, asked)]
+
+    def _note_addresses(self, connection: Connection, account: AccountId, session: Session) -> None:
+        """By what visitors wrote of themselves, the contact whom they are is found."""
+        said = session.customer
+        if session.state in _SAYING and (said.email or said.phone):
+            found = reached_at(said.email, said.phone)
+            self._contacts.note(connection, account, session.contact, found)
 
     def _new_contact(
         self, connection: Connection, account: AccountId, id: ContactId, now: Micros

@@ -35,6 +35,9 @@ from signalling.stores.bans import Bans
 from signalling.stores.chat import Chat
 from signalling.stores.configured import ConfiguredRows
 from signalling.stores.configuring import Configuring
+from signalling.stores.contact_book import ContactBook
+from signalling.stores.contacts import ContactRows
+from signalling.stores.desks import Desks
 from signalling.stores.files import ChatFiles
 from signalling.stores.participants import Participants
 from signalling.stores.rooms import Pin, Pins, RoomRecord, Rooms
@@ -112,6 +115,7 @@ class Keeping:
         self.outbox = Outbox()
         rows = ConfiguredRows(sealer)
         self.configuring = Configuring(rows, self.users, self.log, time_zone)
+        self.contacts = ContactBook(ContactRows(sealer), Desks(sealer, self.log), self.log)
         self.staffing = Staffing(self.users, rows, self.log)
 
     def transition(self, connection: Connection, step: Transition) -> None:

@@ -132,15 +132,24 @@ def test_the_desk_claim_gives_the_role() -> None:
     assert not allowed(boss, "keys.write")
 
 
-def test_agents_do_not_read_who_all_customers_are() -> None:
+def test_agents_do_not_read_what_all_customers_did() -> None:
     agent = Principal.of_token(MAIN, "tom", ALL, desk=DeskGrant(role="agent"))
     boss = Principal.of_token(MAIN, "ana", ALL, desk=DeskGrant(role="supervisor"))
     of_all: set[Permission] = {
-        *("agents.supervise", "contacts.read", "sessions.read", "sessions.write"),
+        *("agents.supervise", "sessions.read", "sessions.write"),
         *("tasks.read", "tasks.write"),
     }
     assert not of_all & granted(agent)
     assert of_all <= granted(boss)
+
+
+def test_agents_look_contacts_up_and_write_them_but_take_none_away() -> None:
+    agent = Principal.of_token(MAIN, "tom", ALL, desk=DeskGrant(role="agent"))
+    boss = Principal.of_token(MAIN, "ana", ALL, desk=DeskGrant(role="supervisor"))
+    in_bulk: set[Permission] = {"contacts.delete", "contacts.import", "contacts.export"}
+    assert {"contacts.read", "contacts.write"} <= granted(agent)
+    assert not in_bulk & granted(agent)
+    assert in_bulk <= granted(boss)
 
 
 def test_a_visitor_only_takes_its_place() -> None:

@@ -22,6 +22,9 @@ from signalling.api.routes.files import disposition
 from signalling.domain import names, tokens
 from signalling.domain.calendar import Calendar
 from signalling.domain.configured.kinds import KINDS
+from signalling.domain.contacts import exporting, sheet
+from signalling.domain.contacts.columns import recognised
+from signalling.domain.contacts.taking_in import Plan, card_of
 from signalling.domain.files.kinds import KINDS as FILES
 from signalling.domain.files.kinds import FileKind
 from signalling.domain.files.naming import clean_name
@@ -224,6 +227,30 @@ def _file_name() -> Callable[[bytes], object]:
     return read
 
 
+def _table() -> Callable[[bytes], object]:
+    """A table of contacts: what is read is planned, and what is written of it is read the same."""
+
+    def read(data: bytes) -> None:
+        found = sheet.read(data)
+        columns = recognised(found.heads)
+        plan = Plan({})
+        for row in found.rows:
+            try:
+                plan.take(row, card_of(row, columns, "FR"))
+            except InvalidInput as error:
+                plan.take(row, error)
+        cards = [each.card for each in plan.outcomes if each.card is not None]
+        written = sheet.read(exporting.table(cards).encode())
+        assert [r.cells[0] for r in written.rows] == [exporting.harmless(c.name) for c in cards]
+
+    return read
+
+
+_TABLES = (
+    b'name,email,phone\r\n"Ada ""L""",ada@example.com; a@b.example,06 12 34 56 78\r\n',
+    b"sep=;\nNom;Pr\xe9nom;Courriel;T\xe9l\xe9phone\nKing;Ada;a@b.example;+33612345678\n",
+    "\ufeffVorname\tNachname\tE-Mail\tattributes.tier\n=1\tx\ta@b.example\tgold".encode(),
+)
 _SET_UP = (
     b'\0{"name":"S","allowed_origins":["https://a.example:8443","http://[::1]:1"],"target":{"queue":'
     b'"QU00000000000000000000000000000000"},"languages":["fr"],"theme":{"accent":"#00ff00"},"form":'
@@ -294,6 +321,7 @@ TARGETS = (
         ),
         512,
     ),
+    Target("tables", _table, (InvalidInput,), _TABLES, 4_096),
     Target("configured", _configured, (InvalidInput,), _SET_UP),
     Target(
         "webhooks",

@@ -193,7 +193,7 @@ export interface ApiKey {
  */
 export interface ApiKeyCreate {
   name: string;
-  scopes: ("*" | "account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.supervise" | "agents.write" | "contacts.read" | "data.send" | "desk.own" | "desk.supervise" | "desk.watch" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sessions.read" | "sessions.write" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tasks.read" | "tasks.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
+  scopes: ("*" | "account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.supervise" | "agents.write" | "contacts.delete" | "contacts.export" | "contacts.import" | "contacts.read" | "contacts.write" | "data.send" | "desk.own" | "desk.supervise" | "desk.watch" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sessions.read" | "sessions.write" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tasks.read" | "tasks.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
 }
 
 /**
@@ -259,6 +259,104 @@ export interface Consent {
 export interface Considered {
   agent: string;
   reason: string;
+}
+
+/**
+ * A person the account knows. Phones are E.164.
+ */
+export interface Contact {
+  id: string;
+  name: string;
+  company: string;
+  emails: string[];
+  phones: string[];
+  language: string;
+  attributes: Record<string, string>;
+  notes: string;
+  created_at: string;
+  updated_at: string;
+}
+
+/**
+ * A contact to make; one of name, company, e-mails and phones must be given. `session`: the
+ * contact is whom this session is with.
+ */
+export interface ContactCreate {
+  name?: string;
+  company?: string;
+  emails?: string[];
+  phones?: string[];
+  language?: string;
+  attributes?: Record<string, string>;
+  notes?: string;
+  session?: string;
+}
+
+/**
+ * What became, or would become, of the rows of a table. `rows`: how many it has in all; the
+ * counts are of those that this request was about. `id` is null for a preview. `next`: the row to
+ * begin with in the next request, null when all are done. `problems` are the first 200, `sample`
+ * the first five rows that are taken in.
+ */
+export interface ContactImport {
+  id: string | null;
+  mode: "commit" | "preview";
+  encoding: "utf-8" | "windows-1252";
+  delimiter: "comma" | "semicolon" | "tab";
+  columns: ImportColumn[];
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  failed: number;
+  next: number | null;
+  problems?: ImportProblem[];
+  sample?: ImportRow[];
+}
+
+/**
+ * Contacts, the newest first; `next` as everywhere. A page of a search may be short, and
+ * `next` say that there is more.
+ */
+export interface ContactPage {
+  items: Contact[];
+  next: string | null;
+}
+
+/**
+ * What to change of a contact; what is not given stays.
+ */
+export interface ContactPatch {
+  name?: string;
+  company?: string;
+  emails?: string[];
+  phones?: string[];
+  language?: string;
+  attributes?: Record<string, string>;
+  notes?: string;
+}
+
+/**
+ * A session of a contact. `seconds`: how long they talked; `rated`: stars from 1 to 5. `own`:
+ * it is known to be theirs; else it is of somebody who gave their e-mail address or phone.
+ */
+export interface ContactSession {
+  id: string;
+  state: string;
+  opened_at: string;
+  seconds: number;
+  agent: string;
+  disposition: string;
+  notes: string;
+  rated: number | null;
+  own: boolean;
+}
+
+/**
+ * The last sessions of a contact, the newest first.
+ */
+export interface ContactSessionList {
+  items: ContactSession[];
 }
 
 /**
@@ -495,6 +593,38 @@ export interface Holiday {
   last?: string | null;
   hours?: OpenSpan[];
   yearly?: boolean;
+}
+
+/**
+ * A column of a table: its head, and what it is taken to hold (`-`: nothing).
+ */
+export interface ImportColumn {
+  head: string;
+  field: string;
+}
+
+/**
+ * Why a row is not taken in. `line` is where it begins in the file, from 1.
+ */
+export interface ImportProblem {
+  line: number;
+  code: string;
+  detail: string;
+  field: string | null;
+}
+
+/**
+ * A row as it is understood, and what becomes of it. `contact`: who it is, of those there
+ * were.
+ */
+export interface ImportRow {
+  line: number;
+  what: "created" | "failed" | "unchanged" | "updated";
+  contact: string | null;
+  name: string;
+  company: string;
+  emails: string[];
+  phones: string[];
 }
 
 /**
@@ -1084,7 +1214,7 @@ export interface SignedIn {
   name: string;
   role: "admin" | "agent" | "supervisor";
   must_change: boolean;
-  permissions: ("account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.supervise" | "agents.write" | "contacts.read" | "data.send" | "desk.own" | "desk.supervise" | "desk.watch" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sessions.read" | "sessions.write" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tasks.read" | "tasks.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
+  permissions: ("account.read" | "account.write" | "activities.read" | "activities.write" | "agents.read" | "agents.supervise" | "agents.write" | "contacts.delete" | "contacts.export" | "contacts.import" | "contacts.read" | "contacts.write" | "data.send" | "desk.own" | "desk.supervise" | "desk.watch" | "dispositions.read" | "dispositions.write" | "events.read" | "keys.read" | "keys.write" | "metrics.read" | "participants.moderate" | "participants.read" | "queues.read" | "queues.write" | "replies.read" | "replies.write" | "rooms.admin" | "rooms.join" | "rooms.read" | "rooms.record" | "rooms.write" | "self.update" | "sessions.read" | "sessions.write" | "sign_in.own" | "sites.read" | "sites.secrets" | "sites.write" | "tasks.read" | "tasks.write" | "tokens.issue" | "tracks.publish" | "tracks.subscribe" | "users.read" | "users.write" | "webhooks.read" | "webhooks.write" | "workflows.read" | "workflows.write")[];
   signed_in_at: string;
   expires_at: string;
 }

@@ -45,6 +45,8 @@ _BODIES: dict[str, dict[str, Any]] = {
     "updateDisposition": {"name": "stolen"},
     "createReply": {"name": "Hello", "texts": {"en": "Hello"}},
     "updateReply": {"name": "stolen"},
+    "createContact": {"name": "Ada"},
+    "updateContact": {"name": "stolen"},
     "createTask": {"queue": "QU" + "0" * 32},
     "updateTask": {"priority": 5},
     "putAgentState": {"activity": "AV" + "0" * 32},
@@ -64,7 +66,10 @@ _NOBODYS = {"sign_in.own", "metrics.read", "account.read"}
 LISTS = [
     route
     for route in PROTECTED
-    if route.method == "GET" and not route.parameters and route.permission not in _NOBODYS
+    if route.method == "GET"
+    and not route.parameters
+    and route.permission not in _NOBODYS
+    and route.media_type == "application/json"
 ]
 
 
@@ -104,6 +109,7 @@ async def set_up(api: Api) -> dict[str, str]:
             body = _BODIES[f"create{kind.noun.capitalize()}"] | named.get(kind.noun, {})
             made[kind.plural.capitalize()] = await api.post(f"/v1/{kind.plural}", body, expect=201)
     made["Tasks"] = await api.post("/v1/tasks", queue, expect=201)
+    made["Contacts"] = await api.post("/v1/contacts", _BODIES["createContact"], expect=201)
     made["Sessions"] = {"id": made["Tasks"]["session"]}
     return {tag: each["id"] for tag, each in made.items()}
 

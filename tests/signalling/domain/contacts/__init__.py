@@ -1,0 +1,1 @@
+"""Contacts: values, searching, tables."""
