@@ -20,6 +20,7 @@ from signalling.domain.configured.site import SiteSettings
 from signalling.domain.desk import NewSession, ToSession
 from signalling.domain.hours import OpeningHours
 from signalling.domain.routing.events import TaskAdded
+from signalling.domain.routing.task import PATIENT
 from signalling.domain.sessions import events as told
 from signalling.domain.sessions.customer import Customer
 from signalling.domain.sessions.session import Session
@@ -212,6 +213,8 @@ class Visits:
         target: dict[str, Any] = {"workflow": site.target.workflow, "queue": site.target.queue}
         if site.target.agent is not None:
             target = {"only_agent": site.target.agent}
+        elif site.mode == "direct" and channel not in PATIENT:
+            target["at_once"] = True
         return TaskAdded(
             task=self._parts.ids.new("TA"),
             channel=channel,

@@ -67,6 +67,25 @@ async def passes(centre: Signalling, clock: ManualClock, seconds: float) -> None
     await made.owner.driver.settle()
 
 
+# modes
+
+
+async def test_a_direct_site_rings_everybody_who_is_free_at_once(
+    centre: Signalling, emma: Agent, ines: Visitor
+) -> None:
+    await set_up(centre, "queues", requirements=[], strategy="linear")
+    await set_up(centre, "sites", mode="direct")
+    chloe = await agent(centre, "chloe")
+    await chloe.works()
+    await ines.waits(await site_key(centre))
+    await emma.until(lambda desk: desk["offers"])
+    await chloe.answers()
+    await emma.until(lambda desk: not desk["offers"])
+    await ines.joins()
+    await ines.until(lambda visit: visit["state"] == "live")
+    await chloe.close()
+
+
 # callbacks and messages
 
 

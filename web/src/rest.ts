@@ -1222,9 +1222,10 @@ export interface SignedIn {
 /**
  * A site. `allowed_origins`: the pages that may show the button, https unless of this machine;
  * `webview`: apps may too, which have no origin. `hours`: null are those of the queue it leads to,
- * or always. `mode`: to one agent or group at once, routed, or only by calling back. `languages`:
- * the first is for whoever speaks none of them. `identity_required`: only visitors whom the site's
- * own server vouches for. `max_wait_offer`: a longer estimated wait, in seconds, has a callback or
+ * or always. `mode`: `direct` rings one agent, or at once all of a queue who are free, and gives
+ * up after 30 seconds; `contact-center` routes; `call-me-back` only calls back. `languages`: the
+ * first is for whoever speaks none of them. `identity_required`: only visitors whom the site's own
+ * server vouches for. `max_wait_offer`: a longer estimated wait, in seconds, has a callback or
  * message offered.
  */
 export interface Site {
@@ -1319,9 +1320,10 @@ export interface SitePatch {
 /**
  * A site. `allowed_origins`: the pages that may show the button, https unless of this machine;
  * `webview`: apps may too, which have no origin. `hours`: null are those of the queue it leads to,
- * or always. `mode`: to one agent or group at once, routed, or only by calling back. `languages`:
- * the first is for whoever speaks none of them. `identity_required`: only visitors whom the site's
- * own server vouches for. `max_wait_offer`: a longer estimated wait, in seconds, has a callback or
+ * or always. `mode`: `direct` rings one agent, or at once all of a queue who are free, and gives
+ * up after 30 seconds; `contact-center` routes; `call-me-back` only calls back. `languages`: the
+ * first is for whoever speaks none of them. `identity_required`: only visitors whom the site's own
+ * server vouches for. `max_wait_offer`: a longer estimated wait, in seconds, has a callback or
  * message offered.
  */
 export interface SiteSettings {

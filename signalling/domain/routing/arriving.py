@@ -45,6 +45,7 @@ class Arriving(Transferring):
             now=now,
         )
         task.preferred, task.ring_for = event.preferred_agent, event.ring_for
+        task.at_once = event.at_once
         self.tasks[task.id] = task
         before = self._place_of(event, now)
         if before is not None:
@@ -181,6 +182,7 @@ class Arriving(Transferring):
         if event.not_to is not None:
             task.declined = [*task.declined, event.not_to]
         task.overflowed = task.overflowed or queue != task.queue
+        task.at_once = False
         target = self._target(task) if queue == task.queue else None
         self._enter(task, queue, now, target)
         self._waits_again(task, event.reason, now)

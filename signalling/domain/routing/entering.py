@@ -91,8 +91,8 @@ class Entering(Matching):
         task.visited = [*task.visited, id]
         if target.priority is not None:
             task.prioritise(target.priority)
-        patient = task.channel in PATIENT
-        task.wait_until = None if patient else _after(now, queue.max_wait)
+        longest = task.ring_for if task.at_once else queue.max_wait
+        task.wait_until = None if task.channel in PATIENT else _after(now, longest)
         task.step_until = _after(now, target.timeout)
         task.preferred_until = self._hopes_until(task, target, now)
         self._record("task.queued", task.id, queue=id, priority=task.priority, since=task.since)

@@ -74,7 +74,8 @@ class TaskAdded:
     It goes through `workflow`, or straight to `queue`, or to one agent: `only_agent` is rung for
     `ring_for` seconds in all, and on failure it goes to `queue`, if one is named. `contact` is who
     the customer is: somebody who gave up and comes back within the set time finds the old place.
-    `waited` are seconds that count as waited already.
+    `waited` are seconds that count as waited already. `at_once`: it rings all of the queue who fit
+    and are free, whatever its strategy, and waits `ring_for` seconds at most.
     """
 
     task: str
@@ -88,6 +89,7 @@ class TaskAdded:
     preferred_agent: str | None = None
     only_agent: str | None = None
     ring_for: int = 30
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

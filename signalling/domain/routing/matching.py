@@ -67,7 +67,8 @@ class Matching(Floor):
             ((order.rank(agent, queue, target, task, self._seed), agent) for agent in fitting),
             key=lambda pair: pair[0],
         )
-        count = len(ranked) if queue.strategy == "ring_all" else max(1, queue.max_offers)
+        all_at_once = task.at_once or queue.strategy == "ring_all"
+        count = len(ranked) if all_at_once else max(1, queue.max_offers)
         chosen, others = ranked[:count], ranked[count:]
         word = OUTDONE[queue.strategy]
         outdone = {agent.id: order.outdone(rank, chosen[-1][0], word) for rank, agent in others}

@@ -96,7 +96,7 @@ class Task(Kept):
             "decisions",
             "reason",
         ),
-        *("resume_until",),
+        *("resume_until", "at_once"),
     )
     state: State = State.PENDING
     _view: dict[str, Any] | None = None
@@ -152,6 +152,11 @@ class Task(Kept):
         self.reason = ""
         #: Until when whoever gave up finds the place again.
         self.resume_until: Micros | None = None
+        #: It rings all who fit and are free, for `ring_for` seconds.
+        self.at_once = False
+
+    def _derive(self) -> None:
+        self.at_once = False
 
     @property
     def view(self) -> Mapping[str, Any]:

@@ -8,13 +8,21 @@ import sys
 import pytest
 
 from offhook.core.errors import Conflict, Forbidden, OffhookError
-from signalling.domain.routing.effects import AgentMoved, Assigned, Offer, Requeued, Rescind
+from signalling.domain.routing.effects import (
+    AgentMoved,
+    Assigned,
+    Offer,
+    Requeued,
+    Rescind,
+    TaskEnded,
+)
 from signalling.domain.routing.events import (
     AgentAbsent,
     AgentPresent,
     OfferAccepted,
     OfferBusy,
     OfferRejected,
+    TaskRequeued,
     TaskWithdrawn,
 )
 from tests.signalling.domain.routing.center import Center, facts, offers, only, queue
@@ -43,6 +51,33 @@ def test_an_agent_who_comes_is_offered_the_call_that_waits() -> None:
     center.calls("ann")
     center.works("ada", after=5)
     assert center.asked("ann") == ["ada"]
+
+
+def test_a_call_that_rings_at_once_rings_all_who_are_free_whatever_the_strategy() -> None:
+    center = Center(queue(strategy="linear"))
+    for name in ("ada", "bob", "cy"):
+        center.works(name)
+    center.calls("ann", at_once=True)
+    assert center.asked("ann") == ["ada", "bob", "cy"]
+    made = center.accepts("bob")
+    assert {each.agent for each in made if isinstance(each, Rescind)} == {"ada", "cy"}
+
+
+def test_a_call_that_rings_at_once_is_given_up_after_its_time() -> None:
+    center = Center(queue(max_wait=600, offer_timeout=20, otherwise="callback"))
+    center.works("ada")
+    center.calls("ann", at_once=True, ring_for=30)
+    assert only(center.passes(40), TaskEnded) == TaskEnded("ann", "max_wait", "callback")
+
+
+def test_who_is_passed_on_from_such_a_call_waits_as_all_others_do() -> None:
+    center = Center(queue(), queue("sales", max_wait=600))
+    center.works("ada")
+    center.calls("ann", at_once=True)
+    center.accepts("ada")
+    center.happens(TaskRequeued("ann", queue="sales"))
+    center.passes(300)
+    assert center.ends() == {}
 
 
 def test_who_accepts_has_the_task() -> None:
