@@ -12,6 +12,7 @@ import { restInMemory, settled } from "../../testing/rest.js";
 import { refusal } from "../../testing/wire.js";
 import { Api } from "../admin/api.js";
 import { LiveController } from "./controller.js";
+import type { LiveView } from "./live-view.js";
 import { SupervisorPage } from "./page.js";
 import type { SetUpEditor } from "./set-up/editor.js";
 import { Objects } from "./set-up/objects.js";
@@ -53,9 +54,13 @@ async function drawn(page: SupervisorPage): Promise<void> {
   await settled();
 }
 
-const text = (page: SupervisorPage) => tidy(page.renderRoot.textContent);
+const view = (page: SupervisorPage) => inside<LiveView>(page, "oh-live-view");
+const text = (page: SupervisorPage) =>
+  tidy(
+    `${page.renderRoot.textContent} ${page.renderRoot.querySelector("oh-live-view")?.shadowRoot?.textContent ?? ""}`,
+  );
 const choose = (page: SupervisorPage, query: string, id: string) =>
-  inside(page, query).dispatchEvent(new CustomEvent("choose", { detail: id }));
+  inside(view(page), query).dispatchEvent(new CustomEvent("choose", { detail: id }));
 const last = ({ sent }: { sent: readonly { name: string; payload: unknown }[] }) => {
   const { name, payload } = sent.at(-1) ?? { name: "", payload: null };
   return [name, payload];
@@ -88,7 +93,7 @@ test("a task is made more urgent in its dialog", async () => {
   const { page, wire } = await opened(live(Date.now()));
   choose(page, "[data-task='TA-Deng Wei']", "prioritise");
   await drawn(page);
-  inside(page, "oh-priority").dispatchEvent(new CustomEvent("prioritise", { detail: 7 }));
+  inside(view(page), "oh-priority").dispatchEvent(new CustomEvent("prioritise", { detail: 7 }));
   await drawn(page);
   expect(last(wire)).toEqual(["prioritise", { task: "TA-Deng Wei", priority: 7 }]);
 });
@@ -98,7 +103,7 @@ test("a task is cancelled only after a question", async () => {
   choose(page, "[data-task='TA-Deng Wei']", "cancel");
   await drawn(page);
   expect(wire.names).not.toContain("cancel_task");
-  inside(page, "oh-confirm").dispatchEvent(new CustomEvent("confirm"));
+  inside(view(page), "oh-confirm").dispatchEvent(new CustomEvent("confirm"));
   await drawn(page);
   expect(last(wire)).toEqual(["cancel_task", { task: "TA-Deng Wei" }]);
 });
@@ -108,7 +113,7 @@ test("a task that is over already is said to be", async () => {
   wire.answers.cancel_task = () => refusal(404, "task_not_found");
   choose(page, "[data-task='TA-Deng Wei']", "cancel");
   await drawn(page);
-  inside(page, "oh-confirm").dispatchEvent(new CustomEvent("confirm"));
+  inside(view(page), "oh-confirm").dispatchEvent(new CustomEvent("confirm"));
   await drawn(page);
   expect(page.regions.status.textContent).toBe("This task is over already.");
 });

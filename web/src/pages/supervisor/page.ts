@@ -1,21 +1,15 @@
-// The element of /supervisor: who is signed in, and the contact centre as it is now.
+// The element of /supervisor: who is signed in, the list of places, and the one that is open.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
-import { repeat } from "lit/directives/repeat.js";
 import "../../components/confirm/confirm.js";
 import { OffhookElement, sheets } from "../../components/element.js";
-import "../../components/explain/explain.js";
 import "../../components/menu/menu.js";
 import type { MenuItem } from "../../components/menu/menu.js";
-import { avatar } from "../../components/people.js";
-import "../../components/priority/priority.js";
-import "../../components/timer/timer.js";
 import "../../components/toasts/toasts.js";
-import type { Live, WaitingView } from "../../desk-protocol.js";
 import { brand, type IconName, icon, lineGlyph } from "../../icons.js";
 import type { SignedIn } from "../../rest.js";
-import { locale, say } from "../../words.js";
+import { say } from "../../words.js";
 import { Api } from "../admin/api.js";
 import { wordsFor } from "../desk/words.js";
 import "../gate/gate.js";
@@ -23,31 +17,16 @@ import { chooseLook, looks } from "../looks.js";
 import type { Regions } from "../room/herald.js";
 import { ToastList } from "../room/toasts.js";
 import type { LiveController } from "./controller.js";
+import "./live-view.js";
 import styles from "./page.css?inline";
-import { fragmentOf, NEW, type Route, routeOf, type Section, sectionsOf } from "./route.js";
+import { fragmentOf, type Route, routeOf, type Section, sectionsOf } from "./route.js";
 import "./set-up/editor.js";
 import type { SetUpEditor } from "./set-up/editor.js";
 import { KINDS, key } from "./set-up/kinds.js";
 import "./set-up/list.js";
 import { Objects, type Plural } from "./set-up/objects.js";
 import { leaveQuestion } from "./set-up/questions.js";
-import {
-  type AgentRow,
-  aged,
-  agentRows,
-  decisionRows,
-  figuresOf,
-  onlyOf,
-  type TalkRow,
-  type TaskRow,
-  talkRows,
-  taskRows,
-} from "./view.js";
 
-type Asked = { readonly what: "explain" | "prioritise" | "cancel"; readonly task: string };
-
-/** Milliseconds after which waits are counted anew. */
-const BEAT = 1000;
 const SKIP = "#main";
 
 /** Reports `named` when another title is right. */
@@ -68,11 +47,8 @@ export class SupervisorPage extends OffhookElement {
   @state() private route: Route = routeOf("");
   /** What is done once it is said that unsaved changes may be lost. */
   @state() private leaving: (() => void) | null = null;
-  @state() private queue = "";
-  @state() private asked: Asked | null = null;
   @query("oh-set-up-editor") private editor!: SetUpEditor | null;
   @query("nav [aria-current]") private current!: HTMLElement | null;
-  #beat: ReturnType<typeof setInterval> | undefined;
   readonly #toasts = new ToastList(() => this.requestUpdate());
 
   override connectedCallback(): void {
@@ -83,13 +59,11 @@ export class SupervisorPage extends OffhookElement {
     controller.on("failed", (error) => this.#tell("alert", wordsFor(error)));
     addEventListener("hashchange", this.#follow);
     this.route = routeOf(location.hash);
-    this.#beat = setInterval(() => this.requestUpdate(), BEAT);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("hashchange", this.#follow);
-    clearInterval(this.#beat);
   }
 
   /** What the page is called now. */
@@ -161,30 +135,31 @@ export class SupervisorPage extends OffhookElement {
     if (!sections.includes(this.route.section)) {
       return this.#nothing(shut);
     }
-    return html`<div class="lay" ?hidden=${shut}>${this.#nav(sections)} ${this.#section(permissions)}</div>`;
+    return html`<div class="lay" ?hidden=${shut}>${this.#nav(sections)} ${this.#section(permissions, shut)}</div>`;
   }
 
-  #section(permissions: SignedIn["permissions"]): TemplateResult {
+  #section(permissions: SignedIn["permissions"], shut: boolean): TemplateResult {
     const { controller, route } = this;
     if (route.section !== "live") {
-      return this.#setUp(route.section, route.id, permissions);
+      return this.#setUp(route.section, permissions, shut);
     }
     if (controller.standing === "refused") {
       return this.#nothing(false);
     }
-    return controller.live
-      ? this.#live(controller.live)
-      : html`<main class="alone" aria-busy="true"></main>`;
+    return html`<main aria-busy=${controller.live ? nothing : "true"} @tell=${this.#told}>
+      ${shut ? nothing : html`<oh-live-view .controller=${controller}></oh-live-view>`}
+    </main>`;
   }
 
-  #setUp(section: Plural, id: string, permissions: SignedIn["permissions"]): TemplateResult {
+  #setUp(section: Plural, permissions: SignedIn["permissions"], shut: boolean): TemplateResult {
+    const { id } = this.route;
     const kind = KINDS[section];
     const { objects } = this;
     return html`<main @tell=${this.#told} @signed-out=${() => this.#out(say("signin.over"))} @titled=${() => this.report("named")}>
       ${keyed(
         `${section}/${id}`,
         id
-          ? html`<oh-set-up-editor .objects=${objects} .permissions=${permissions} .kind=${kind} .itemId=${id || NEW}></oh-set-up-editor>`
+          ? html`<oh-set-up-editor .objects=${objects} .permissions=${permissions} .kind=${kind} .itemId=${id} ?shut=${shut}></oh-set-up-editor>`
           : html`<oh-set-up-list .objects=${objects} .permissions=${permissions} .kind=${kind}></oh-set-up-list>`,
       )}
     </main>`;
@@ -198,230 +173,14 @@ export class SupervisorPage extends OffhookElement {
     </main>`;
   }
 
-  #live(whole: Live): TemplateResult {
-    const { controller, queue } = this;
-    const { activities, clock, received } = controller;
-    const now = Date.now();
-    const live = aged(onlyOf(whole, queue), Math.floor((now - received) / 1000));
-    return html`<main>
-      ${controller.standing === "reconnecting" ? this.#stale() : nothing}
-      <div class="spread">
-        <h1 tabindex="-1">${say("live.heading")}</h1>
-        ${whole.queues.length > 1 ? this.#filter(whole) : nothing}
-      </div>
-      <dl class="figures card">
-        ${figuresOf(live, activities).map(
-          ({ name, value, beside, late }) => html`<div>
-            <dt>${name}</dt>
-            <dd><span class="value num" ?data-late=${late}>${value}</span><span class="tiny faint">${beside}</span></dd>
-          </div>`,
-        )}
-      </dl>
-      <div class="two">
-        ${this.#tasks(taskRows(live, now))} ${this.#agents(agentRows(live, activities, clock), live)}
-      </div>
-      ${this.#talks(talkRows(live, clock))}
-    </main>`;
-  }
-
-  #stale(): TemplateResult {
-    const shown = new Intl.DateTimeFormat(locale(), { timeStyle: "medium" });
-    const time = shown.format(this.controller.received);
-    return html`<p class="notice" data-tone="wait">
-      ${icon("spin", "turning")}<span class="grow">${say("live.reconnecting", { time })}</span>
-      <button class="btn btn-s" type="button" @click=${() => this.controller.retryNow()}>${say("control.retry")}</button>
-    </p>`;
-  }
-
-  #filter({ queues }: Live): TemplateResult {
-    return html`<div class="filter">
-      <label class="vh" for="queue">${say("desk.queue")}</label>
-      <span class="select-wrap"
-        ><select class="select" id="queue" @change=${(event: Event) => {
-          this.queue = (event.target as HTMLSelectElement).value;
-        }}>
-          <option value="" .selected=${this.queue === ""}>${say("live.queues.all")}</option>
-          ${queues.map(({ name }) => html`<option value=${name} .selected=${this.queue === name}>${name}</option>`)}</select
-        >${icon("down")}</span
-      >
-    </div>`;
-  }
-
-  #tasks(rows: readonly TaskRow[]): TemplateResult {
-    return html`<section class="card" aria-labelledby="tasks">
-      <div class="spread head">
-        <h2 id="tasks">${say("live.waiting")}</h2>
-        <span class="label">${say("live.oldest")}</span>
-      </div>
-      ${rows.length > 0 ? this.#table(rows) : this.#none("live.tasks.none", "live.tasks.none.what")}
-    </section>`;
-  }
-
-  #table(rows: readonly TaskRow[]): TemplateResult {
-    return html`<table class="table">
-      <thead>
-        <tr>
-          <th scope="col">${say("live.who")}</th>
-          <th scope="col" class="c2">${say("live.why")}</th>
-          <th scope="col" class="end">${say("live.age")}</th>
-          <th scope="col"><span class="vh">${say("admin.actions")}</span></th>
-        </tr>
-      </thead>
-      <tbody>
-        ${repeat(
-          rows,
-          ({ task }) => task,
-          (row) => this.#task(row),
-        )}
-      </tbody>
-    </table>`;
-  }
-
-  #task({ task, name, small, why, since, late }: TaskRow): TemplateResult {
-    return html`<tr>
-      <td class="who">
-        <div class="person">
-          ${avatar(name, task, "av-s")}
-          <div class="cut2">
-            <div class="name"><bdi>${name}</bdi></div>
-            <div class="tiny faint">${small}</div>
-            <div class="tiny muted only-s">${why}</div>
-          </div>
-        </div>
-      </td>
-      <td class="c2 muted">${why}</td>
-      <td class="end num"><oh-timer class=${late ? "late" : ""} .label=${""} .since=${since}></oh-timer></td>
-      <td class="acts">
-        <oh-menu data-task=${task} look="icon" .name=${say("live.actions", { name })} .items=${this.#taskMenu()}
-          @choose=${(event: CustomEvent<Asked["what"]>) => {
-            this.asked = { what: event.detail, task };
-          }}></oh-menu>
-      </td>
-    </tr>`;
-  }
-
-  #taskMenu(): MenuItem[] {
-    return [
-      { id: "explain", icon: "info", words: say("live.explain") },
-      { id: "prioritise", icon: "sliders", words: say("live.prioritise") },
-      { id: "cancel", icon: "x", words: say("live.cancel"), danger: true },
-    ];
-  }
-
-  #agents(rows: readonly AgentRow[], live: Live): TemplateResult {
-    const there = live.agents.filter((agent) => agent.there).length;
-    return html`<section class="card" aria-labelledby="agents">
-      <div class="spread head">
-        <h2 id="agents">${say("live.agents")}</h2>
-        <span class="label num">${say("live.there", { count: there })}</span>
-      </div>
-      ${
-        rows.length > 0
-          ? html`<ul class="rows">${repeat(
-              rows,
-              ({ id }) => id,
-              (row) => this.#agent(row),
-            )}</ul>`
-          : this.#none("live.agents.none", "live.agents.none.what")
-      }
-    </section>`;
-  }
-
-  #agent({ id, name, small, line, words, since, activity }: AgentRow): TemplateResult {
-    const items = this.controller.activities.map((each) => ({
-      id: each.id,
-      words: each.name,
-      checked: each.id === activity || each.name === activity,
-    }));
-    return html`<li class="row">
-      ${avatar(name, id, "av-s")}
-      <span class="grow lines"><span class="cut name"><bdi>${name}</bdi></span><span class="tiny faint cut">${small}</span></span>
-      <span class="line" data-line=${line}
-        >${lineGlyph(line)}<span>${words}</span>${since === null ? nothing : html`<oh-timer .label=${""} .since=${since}></oh-timer>`}</span
-      >
-      <oh-menu look="icon" icon="down" data-agent=${id} .name=${say("live.set_activity", { name })} .items=${items}
-        @choose=${(event: CustomEvent<string>) => this.#setActivity(id, name, event.detail)}></oh-menu>
-    </li>`;
-  }
-
-  #talks(rows: readonly TalkRow[]): TemplateResult {
-    return html`<section class="card" aria-labelledby="talks">
-      <div class="spread head"><h2 id="talks">${say("live.talks")}</h2></div>
-      ${
-        rows.length > 0
-          ? html`<ul class="rows">${repeat(
-              rows,
-              ({ session }) => session,
-              (row) => this.#talk(row),
-            )}</ul>`
-          : html`<p class="none small muted">${say("live.talks.none")}</p>`
-      }
-    </section>`;
-  }
-
-  #talk({ name, small, line, words, since, recording }: TalkRow): TemplateResult {
-    return html`<li class="row">
-      <span class="grow lines"><span class="cut name"><bdi>${name}</bdi></span><span class="tiny faint cut">${small}</span></span>
-      ${recording ? html`<span class="rec hide-s">${say("live.recording")}</span>` : nothing}
-      <span class="line" data-line=${line}>${lineGlyph(line)}<span>${words}</span><oh-timer .label=${""} .since=${since}></oh-timer></span>
-    </li>`;
-  }
-
-  #none(
-    title: "live.tasks.none" | "live.agents.none",
-    what: "live.tasks.none.what" | "live.agents.none.what",
-  ): TemplateResult {
-    return html`<div class="state small-state">
-      ${lineGlyph("flat", "state-mark")}
-      <h3>${say(title)}</h3>
-      <p class="small">${say(what)}</p>
-    </div>`;
-  }
-
   #dialogs(): TemplateResult {
-    const { asked, controller } = this;
-    const task = controller.live?.waiting.find((each) => each.task === asked?.task);
-    const what = task ? asked?.what : undefined;
-    const name = task?.customer || say("desk.somebody");
-    const close = () => {
-      this.asked = null;
-    };
-    return html`<oh-explain ?open=${what === "explain"} .name=${name}
-        .decisions=${task ? decisionRows(task, controller.clock) : []} @close=${close}></oh-explain>
-      <oh-priority ?open=${what === "prioritise"} .name=${name} .priority=${task?.priority ?? 0}
-        @prioritise=${(event: CustomEvent<number>) => task && this.#prioritise(task, event.detail)} @close=${close}></oh-priority>
-      <oh-confirm ?open=${what === "cancel"} .question=${{
-        title: say("live.cancel.title", { name }),
-        words: say("live.cancel.what"),
-        action: say("live.cancel"),
-        danger: true,
-      }} @confirm=${() => task && this.#cancel(task)} @close=${close}></oh-confirm>
-      <oh-confirm ?open=${this.leaving !== null} .question=${leaveQuestion()} @confirm=${() => this.leaving?.()}
-        @close=${() => {
-          this.leaving = null;
-        }}></oh-confirm>`;
+    return html`<oh-confirm ?open=${this.leaving !== null} .question=${leaveQuestion()} @confirm=${() => this.leaving?.()}
+      @close=${() => {
+        this.leaving = null;
+      }}></oh-confirm>`;
   }
 
-  // --- what was pressed
-
-  async #setActivity(agent: string, name: string, activity: string): Promise<void> {
-    if (await this.controller.order("set_activity", { agent, activity })) {
-      const chosen = this.controller.activities.find(({ id }) => id === activity)?.name ?? "";
-      this.#tell("check", say("live.activity_set", { name, activity: chosen }));
-    }
-  }
-
-  async #prioritise({ task }: WaitingView, priority: number): Promise<void> {
-    if (await this.controller.order("prioritise", { task, priority })) {
-      this.#tell("check", say("live.prioritised"));
-    }
-  }
-
-  async #cancel({ task }: WaitingView): Promise<void> {
-    if (await this.controller.order("cancel_task", { task })) {
-      this.#tell("check", say("live.cancelled"));
-    }
-  }
+  // --- news
 
   #tell(name: "check" | "alert", words: string): void {
     this.regions.status.textContent = words;
@@ -453,14 +212,14 @@ export class SupervisorPage extends OffhookElement {
 
   async #go(route: Route): Promise<void> {
     this.route = route;
+    this.changing = false;
     await this.updateComplete;
     this.report("named");
     scrollTo(0, 0);
     this.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
     const section = this.renderRoot.querySelector<OffhookElement>(".lay > main > *");
     await section?.updateComplete;
-    const root = route.section === "live" ? this.renderRoot : section?.renderRoot;
-    root?.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+    section?.renderRoot.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
   }
 
   #unlessUnsaved(go: () => void): void {
@@ -516,7 +275,6 @@ export class SupervisorPage extends OffhookElement {
   #out(reason: string): void {
     this.who = null;
     this.changing = false;
-    this.asked = null;
     this.reason = reason;
     this.report("named");
   }
