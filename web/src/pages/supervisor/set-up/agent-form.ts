@@ -91,6 +91,7 @@ function skill(edit: Editing, name: string, level: number): TemplateResult {
 
 // --- what both have: names that are added and taken away
 
+/** A name that was written and left counts as added, so that saving does not lose it. */
 function adding(
   edit: Editing,
   path: "skills" | "attributes",
@@ -100,15 +101,15 @@ function adding(
   suggestions: readonly string[],
 ): TemplateResult {
   const id = `${path}-new`;
-  const take = (field: HTMLInputElement | null) => {
+  const take = (field: HTMLInputElement | null, follow = true) => {
     const name = field?.value.trim() ?? "";
-    if (!field?.reportValidity()) {
-      return;
-    }
-    if (name) {
+    const good = follow ? field?.reportValidity() : field?.checkValidity();
+    if (field && good && name) {
       edit.set(path, { ...(edit.at(path) as object), [name]: edit.at(`${path}.${name}`) ?? first });
       field.value = "";
-      edit.focusLater(`${path}.${name}`);
+      if (follow) {
+        edit.focusLater(`${path}.${name}`);
+      }
     }
   };
   const field = (event: Event) =>
@@ -117,7 +118,7 @@ function adding(
     <label class="vh" for=${id}>${label}</label>
     <input class="input" id=${id} autocomplete="off" maxlength="64" dir="auto" placeholder=${label} list="${id}-list"
       pattern="[\\p{L}_][\\p{L}\\p{N}_]*" title=${say("setup.word.hint")}
-      @keydown=${(event: KeyboardEvent) => {
+      @change=${(event: Event) => take(field(event), false)} @keydown=${(event: KeyboardEvent) => {
         if (event.key === "Enter") {
           event.preventDefault();
           take(field(event));

@@ -21,6 +21,8 @@ export interface TextLike extends Named {
   /** It is not words of people: an address, a key. */
   readonly code?: boolean;
   readonly suggestions?: readonly string[];
+  /** What it must look like, and how that is said. */
+  readonly pattern?: { readonly like: string; readonly words: string };
 }
 
 /** `empty`: what it means when nothing is written; without it a number is needed. */
@@ -43,13 +45,14 @@ export function group(id: string, title: string, what: string, content: unknown)
 }
 
 export function text(edit: Editing, path: string, spec: TextLike): TemplateResult {
-  const { required = false, most, placeholder, code, suggestions } = spec;
+  const { required = false, most, placeholder, code, suggestions, pattern } = spec;
   return framed(
     edit,
     path,
     spec,
     html`<input class="input ${code ? "mono" : ""}" id=${path} data-path=${path} autocomplete="off" .value=${textAt(edit, path)}
         ?required=${required} maxlength=${most ?? nothing} placeholder=${placeholder ?? nothing} dir=${code ? "ltr" : "auto"}
+        pattern=${pattern?.like ?? nothing} title=${pattern?.words ?? nothing}
         spellcheck=${code ? "false" : nothing} list=${suggestions ? `${path}-list` : nothing}
         aria-invalid=${invalid(edit, path)} aria-describedby=${described(edit, path, spec)}
         @input=${(event: Event) => edit.set(path, writtenIn(event))} />
@@ -210,21 +213,29 @@ export function several(
   </fieldset>`;
 }
 
-/** The same words by language: a control for each of `languages` and for what is there already. */
+/** The same words by language: a control for each of `languages` and for what is there already.
+ * `needs`: in which of them something must be written. */
 export function byLanguage(
   edit: Editing,
   path: string,
   languages: readonly Option[],
-  spec: Named & { readonly most: number; readonly long?: boolean },
+  spec: Named & {
+    readonly most: number;
+    readonly long?: boolean;
+    readonly needs?: "all" | "first";
+  },
 ): TemplateResult {
+  const { most, needs } = spec;
   const draw = spec.long ? area : text;
+  const must = (n: number) =>
+    n < languages.length && (needs === "all" || (needs === "first" && n === 0));
   const there = entriesAt(edit, path).map(([language]) => language);
   const left = there.filter((each) => !languages.some(({ value }) => value === each));
   const shown = [...languages, ...left.map((value) => ({ value, words: nameOfLanguage(value) }))];
   return html`<fieldset class="field" data-path=${path} id=${path} tabindex="-1" aria-describedby=${described(edit, path, spec)}>
     <legend class="legend">${spec.label}</legend>
     <div class="tongues">
-      ${shown.map(({ value, words }) => draw(emptied(edit), `${path}.${value}`, { label: words, most: spec.most }))}
+      ${shown.map(({ value, words }, n) => draw(emptied(edit), `${path}.${value}`, { label: words, most, required: must(n) }))}
     </div>
     ${below(edit, path, spec)}
   </fieldset>`;

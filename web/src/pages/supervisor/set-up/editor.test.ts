@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, expect, test } from "vitest";
 import { Rest } from "../../../client/rest.js";
+import type { OpeningHours } from "../../../rest.js";
 import "../../../testing/dialogs.js";
 import { button, drawn, heard, inside, tidy } from "../../../testing/dom.js";
 import { problem, restInMemory, settled, tagged } from "../../../testing/rest.js";
@@ -202,6 +203,89 @@ test("a skill is added by its name, with a level", async () => {
   await write(editor, "skills.fr", "5");
   await save(editor);
   expect(last(asked, "PATCH /v1/agents/AG1")).toEqual({ skills: { fr: 5 } });
+});
+
+test("a skill that was written and not added is not lost", async () => {
+  const { editor } = await edited("agents", "new", {});
+  fieldAt(editor, "skills-new").value = "fr";
+  fieldAt(editor, "skills-new").dispatchEvent(new Event("change"));
+  await settled();
+  expect(fieldAt(editor, "skills.fr").value).toBe("3");
+  expect(fieldAt(editor, "skills-new").value).toBe("");
+});
+
+test("a new person's one-time password is shown, and then the person", async () => {
+  const made = { id: "US7", login: "ines", name: "Inès", role: "agent", disabled: false };
+  const { editor, asked } = await edited(
+    "users",
+    "new",
+    { "POST /v1/users": { ...made, password: "once-only", __status: 201 } },
+    ["users.read", "users.write"],
+  );
+  await write(editor, "login", "ines");
+  await write(editor, "role", "supervisor");
+  await save(editor);
+  expect(last(asked, "POST /v1/users")).toEqual({ login: "ines", name: "", role: "supervisor" });
+  const secret = inside(editor, "oh-secret");
+  expect(tidy(secret.shadowRoot?.textContent ?? "")).toContain("once-only");
+  secret.dispatchEvent(new CustomEvent("close"));
+  expect(location.hash).toBe("#/users/US7");
+});
+
+test("a form that may be told in several languages keeps what was written, and drops what was emptied", async () => {
+  const reply = {
+    ...KINDS.replies.blank(),
+    id: "RP1",
+    name: "Hello",
+    texts: { en: "Hi", fr: "Salut" },
+  };
+  const { editor, asked } = await edited(
+    "replies",
+    "RP1",
+    { "GET /v1/replies/RP1": tagged('"1"', reply), "PATCH /v1/replies/RP1": tagged('"2"', reply) },
+    ["replies.read", "replies.write"],
+  );
+  await write(editor, "texts.fr", "");
+  await write(editor, "texts.de", "Hallo");
+  await save(editor);
+  expect(last(asked, "PATCH /v1/replies/RP1")).toEqual({ texts: { en: "Hi", de: "Hallo" } });
+});
+
+test("a site's words are needed in its first language, its consent in all of them", async () => {
+  const { editor, asked } = await edited("sites", "new", {});
+  button(editor, "Add a question").click();
+  await settled();
+  await write(editor, "form[0].key", "Your Name");
+  const boxes = [...fieldAt(editor, "languages").querySelectorAll("input")];
+  boxes.find((box) => tidy(box.parentElement?.textContent ?? "") === "Français")?.click();
+  fieldAt(editor, "consent-asked").click();
+  await settled();
+  await save(editor);
+  const wrong = [...editor.renderRoot.querySelectorAll("[aria-invalid=true]")].map(({ id }) => id);
+  expect(wrong).toEqual([
+    "name",
+    "target.queue",
+    "form[0].key",
+    "form[0].label.en",
+    "consent.text.en",
+    "consent.text.fr",
+  ]);
+  expect(asked.map(({ what }) => what)).not.toContain("POST /v1/sites");
+});
+
+test("hours begin as those of an office, and midnight ends a day", async () => {
+  const { editor, asked } = await edited("queues", "QU1", {
+    "GET /v1/queues/QU1": tagged('"1"', queue),
+    "PATCH /v1/queues/QU1": tagged('"2"', queue),
+  });
+  await write(editor, "hours", "own");
+  await write(editor, "hours.time_zone", "Europe/Paris");
+  await write(editor, "hours.week.monday[0].closes", "00:00");
+  await save(editor);
+  const sent = last(asked, "PATCH /v1/queues/QU1") as { hours: OpeningHours };
+  expect(sent.hours.time_zone).toBe("Europe/Paris");
+  expect(sent.hours.week?.monday).toEqual([{ opens: "09:00", closes: "24:00" }]);
+  expect(Object.keys(sent.hours.week ?? {})).toHaveLength(5);
 });
 
 test("a site shows the line for its pages, and its secret when it is made", async () => {

@@ -7,9 +7,9 @@ import { sheets } from "../../../components/element.js";
 import "../../../components/secret/secret.js";
 import { Refused } from "../../../client/errors.js";
 import type { Disclosure } from "../../../components/secret/secret.js";
-import { icon, lineGlyph } from "../../../icons.js";
+import { icon } from "../../../icons.js";
 import { say } from "../../../words.js";
-import { isGone, wordsFor } from "../../admin/words.js";
+import { wordsFor } from "../../admin/words.js";
 import shared from "../../office/office.css?inline";
 import { Section } from "../../office/section.js";
 import { fragmentOf, NEW } from "../route.js";
@@ -20,6 +20,7 @@ import type { Editing, Known } from "./editing.js";
 import { nameOf } from "./editing.js";
 import styles from "./editor.css?inline";
 import { type Kind, key, permissionOf } from "./kinds.js";
+import { changedByBoth, conflict, inUse, unread } from "./notices.js";
 import type { Item, Objects, Plural } from "./objects.js";
 import { within } from "./paths.js";
 import {
@@ -32,7 +33,7 @@ import {
 import { embed } from "./site-embed.js";
 import { tidied } from "./tidy.js";
 import { type Trouble, troubleOf, wordsOf } from "./troubles.js";
-import { controlsOf, labelOf, wrongIn } from "./validity.js";
+import { controlsOf, labelOf, point, wrongIn } from "./validity.js";
 
 /** Somebody else was faster: what they made of it. */
 interface Theirs {
@@ -54,6 +55,8 @@ export class SetUpEditor extends Section {
   @property({ attribute: false }) kind!: Kind;
   /** The id of the object; `new` for one that is made. */
   @property({ attribute: false }) itemId = NEW;
+  /** It is out of sight while somebody signs in again, and asks nothing meanwhile. */
+  @property({ type: Boolean }) shut = false;
 
   @state() private item: Item | null = null;
   @state() private draft: Draft | null = null;
@@ -101,35 +104,22 @@ export class SetUpEditor extends Section {
         <h1 tabindex="-1"><bdi>${this.draft ? this.heading : "\u00a0"}</bdi></h1>
         ${this.item && this.#mayWrite ? this.#actions() : nothing}
       </div>
-      ${this.notice()} ${this.#conflict()} ${this.#inUse()}
-      ${this.draft ? this.#form(this.draft) : this.#unknown()} ${this.#dialogs()}`;
+      ${this.notice()} ${this.#conflict()} ${inUse(this.heading, this.users)}
+      ${this.draft ? this.#form(this.draft) : unread(plural, this.missing, () => void this.load())} ${this.#dialogs()}`;
   }
 
   get #mayWrite(): boolean {
     return this.may(permissionOf(this.kind.plural, "write"));
   }
 
-  #unknown(): TemplateResult {
-    const { plural } = this.kind;
-    if (!this.missing) {
-      return html`<div class="card waiting" role="status" aria-busy="true">
-        <span class="vh">${say("admin.loading")}</span>
-        <div class="skeleton"></div><div class="skeleton"></div><div class="skeleton"></div>
-      </div>`;
-    }
-    const gone = isGone(this.missing);
-    return html`<section class="card">
-      <div class="state">
-        ${lineGlyph(gone ? "ended" : "lost", "state-mark")}
-        <h2 class="h3">${gone ? say("admin.problem.gone") : say("admin.failed")}</h2>
-        ${gone ? nothing : html`<p>${wordsFor(this.missing)}</p>`}
-        ${
-          gone
-            ? html`<a class="btn" href=${fragmentOf(plural)}>${say(key(plural))}</a>`
-            : html`<button class="btn" type="button" @click=${() => void this.load()}>${say("control.retry")}</button>`
-        }
-      </div>
-    </section>`;
+  #conflict(): TemplateResult | typeof nothing {
+    const { theirs } = this;
+    return theirs
+      ? conflict(
+          () => this.#take(theirs),
+          () => this.#keep(theirs),
+        )
+      : changedByBoth(this.both);
   }
 
   #actions(): TemplateResult {
@@ -165,46 +155,13 @@ export class SetUpEditor extends Section {
     </div>`;
   }
 
-  /** Somebody else changed it meanwhile; nothing is lost before one of the two is chosen. */
-  #conflict(): TemplateResult | typeof nothing {
-    const { theirs, both } = this;
-    if (!theirs) {
-      return both.length > 0
-        ? html`<p class="notice" data-tone="wait" role="status">${icon("info")}<span>${say("setup.conflict.both", { fields: both.join(", ") })}</span></p>`
-        : nothing;
-    }
-    return html`<div class="notice conflict" data-tone="wait" role="alert">
-      ${icon("alert")}<span class="grow">${say("setup.conflict")}</span>
-      <span class="cluster">
-        <button class="btn btn-s" type="button" @click=${() => this.#take(theirs)}>${say("setup.conflict.theirs")}</button>
-        <button class="btn btn-s btn-ink" type="button" @click=${() => this.#keep(theirs)}>${say("setup.conflict.mine")}</button>
-      </span>
-    </div>`;
-  }
-
-  /** Who names it, so that it stays. */
-  #inUse(): TemplateResult | typeof nothing {
-    return this.users.length > 0
-      ? html`<div class="notice" data-tone="wait" role="alert">
-          ${icon("alert")}
-          <span class="grow"
-            >${say("setup.in_use", { name: this.heading })}
-            ${this.users.map(
-              ({ plural, id, name }, n) =>
-                html`${n > 0 ? ", " : nothing}<a href=${fragmentOf(plural, id)}>${say(key(plural))}: <bdi>${name}</bdi></a>`,
-            )}</span
-          >
-        </div>`
-      : nothing;
-  }
-
   #dialogs(): TemplateResult {
-    return html`<oh-confirm .question=${this.asked?.question ?? null} ?open=${this.asked !== null}
+    return html`<oh-confirm .question=${this.asked?.question ?? null} ?open=${this.asked !== null && !this.shut}
         @confirm=${() => void this.asked?.go()}
         @close=${() => {
           this.asked = null;
         }}></oh-confirm>
-      <oh-secret .disclosure=${this.shown} ?open=${this.shown !== null}
+      <oh-secret .disclosure=${this.shown} ?open=${this.shown !== null && !this.shut}
         @copied=${() => this.report("tell", say("docs.copied"))} @close=${this.#kept}></oh-secret>`;
   }
 
@@ -212,7 +169,7 @@ export class SetUpEditor extends Section {
     if (this.#focus) {
       const id = this.#focus;
       this.#focus = "";
-      this.#point(id, null);
+      point(this.renderRoot, id);
     }
   }
 
@@ -326,6 +283,9 @@ export class SetUpEditor extends Section {
 
   /** What is shown once was kept; what was made just now is opened. */
   readonly #kept = () => {
+    if (this.shut) {
+      return;
+    }
     this.shown = null;
     if (this.#made) {
       location.replace(fragmentOf(this.kind.plural, this.#made));
@@ -367,20 +327,7 @@ export class SetUpEditor extends Section {
     await this.updateComplete;
     const [first] = troubles;
     if (first) {
-      this.#point(first.field, first.position);
-    }
-  }
-
-  /** Give the focus to a control, and mark the character that is wrong. */
-  #point(id: string, position: number | null): void {
-    const found = (this.renderRoot as ShadowRoot).getElementById(id);
-    const details = found?.closest("details");
-    if (details) {
-      details.open = true;
-    }
-    found?.focus();
-    if (position && found instanceof HTMLTextAreaElement) {
-      found.setSelectionRange(position - 1, position);
+      point(this.renderRoot, first.field, first.position);
     }
   }
 

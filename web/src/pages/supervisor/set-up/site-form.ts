@@ -157,7 +157,7 @@ function consent(edit: Editing): TemplateResult {
       ${
         asked
           ? html`${text(edit, "consent.version", { label: say("setup.consent.version"), hint: say("setup.consent.version.hint"), required: true, most: 64 })}
-              ${byLanguage(edit, "consent.text", tongues(edit), { label: say("setup.consent.text"), most: 4000, long: true })}
+              ${byLanguage(edit, "consent.text", tongues(edit), { label: say("setup.consent.text"), most: 4000, long: true, needs: "all" })}
               ${toggle(edit, "consent.required", { label: say("setup.consent.required"), hint: say("setup.consent.required.hint") })}`
           : nothing
       }`,

@@ -40,7 +40,7 @@ function colour(edit: Editing, path: string, label: string): TemplateResult {
     <span class="colour">
       <input type="color" aria-label=${say("setup.colour.pick", { what: label })} .value=${written.toLowerCase() || DEFAULT}
         @input=${(event: Event) => edit.set(path, writtenIn(event))} />
-      <input class="input mono" id=${path} data-path=${path} dir="ltr" required pattern="#[0-9a-fA-F]{6}" maxlength="7" autocomplete="off"
+      <input class="input mono" id=${path} data-path=${path} dir="ltr" required pattern="#[0-9a-fA-F]{6}" title=${say("setup.problem.colour")} maxlength="7" autocomplete="off"
         spellcheck="false" .value=${written} aria-invalid=${invalid(edit, path)} aria-describedby=${described(edit, path, { label })}
         @input=${(event: Event) => edit.set(path, writtenIn(event))} />
     </span>

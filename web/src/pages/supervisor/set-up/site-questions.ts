@@ -47,10 +47,10 @@ function question(edit: Editing, path: string, tongues: readonly Option[]): Temp
         label: say("setup.question.kind"),
         options: KINDS.map((value) => ({ value, words: say(`setup.question.${value}`) })),
       })}
-      ${text(edit, `${path}.key`, { label: say("setup.question.key"), hint: say("setup.question.key.hint"), required: true, most: 32, code: true })}
+      ${text(edit, `${path}.key`, { label: say("setup.question.key"), hint: say("setup.question.key.hint"), required: true, most: 32, code: true, pattern: { like: "[a-z][a-z0-9_]*", words: say("setup.question.key.hint") } })}
       ${kind === "select" ? nothing : number(edit, `${path}.max_length`, { label: say("setup.question.most"), min: 1, max: 4000 })}
     </div>
-    ${byLanguage(edit, `${path}.label`, tongues, { label: say("setup.question.label"), most: 200 })}
+    ${byLanguage(edit, `${path}.label`, tongues, { label: say("setup.question.label"), most: 200, needs: "first" })}
     ${toggle(edit, `${path}.required`, { label: say("setup.question.required") })}
     ${kind === "select" ? options(edit, `${path}.options`, tongues) : nothing}`;
 }
@@ -77,6 +77,6 @@ function options(edit: Editing, path: string, tongues: readonly Option[]): Templ
     body: (
       place,
     ) => html`${text(edit, `${place}.value`, { label: say("setup.option.value"), hint: say("setup.option.value.hint"), required: true, most: 100, code: true })}
-      ${byLanguage(edit, `${place}.label`, tongues, { label: say("setup.option.label"), most: 200 })}`,
+      ${byLanguage(edit, `${place}.label`, tongues, { label: say("setup.option.label"), most: 200, needs: "first" })}`,
   });
 }

@@ -6,7 +6,7 @@ import type {
   ReplySettings,
   UserCreate,
 } from "../../../rest.js";
-import { languages, nameOfLanguage, say } from "../../../words.js";
+import { languages, nameOfLanguage, say, words } from "../../../words.js";
 import { byLanguage, choice, group, several, text, toggle } from "./controls.js";
 import { type Editing, entriesAt, listAt, type Option, optionsOf, seen } from "./editing.js";
 
@@ -65,6 +65,7 @@ export function dispositionForm(edit: Editing): TemplateResult {
 }
 
 export function replyForm(edit: Editing): TemplateResult {
+  const needed = entriesAt(edit, "texts").length === 0 ? ({ needs: "first" } as const) : {};
   return html`${only(html`${text(edit, "name", { label: say("setup.name"), hint: say("setup.reply.name.hint"), required: true, most: 128 })}
     ${several(edit, "channels", {
       label: say("setup.channels"),
@@ -78,16 +79,15 @@ export function replyForm(edit: Editing): TemplateResult {
     "texts",
     say("setup.texts"),
     say("setup.texts.what"),
-    html`${byLanguage(edit, "texts", tonguesOf(edit), { label: say("setup.texts"), most: 4000, long: true })}
+    html`${byLanguage(edit, "texts", tongues(), { label: say("setup.texts"), most: 4000, long: true, ...needed })}
       <p class="hint">${say("setup.texts.variables")} ${VARIABLES.map((name) => html`<code dir="ltr">{{${name}}}</code> `)}</p>`,
   )}`;
 }
 
-function tonguesOf(edit: Editing): Option[] {
-  const there = entriesAt(edit, "texts").map(([language]) => language);
-  const order = [...languages].sort(
-    (one, other) => Number(there.includes(other)) - Number(there.includes(one)),
-  );
+/** All languages, the reader's own first. */
+function tongues(): Option[] {
+  const own = words().language;
+  const order = [own, ...languages.filter((each) => each !== own)];
   return order.map((value) => ({ value, words: nameOfLanguage(value) }));
 }
 

@@ -27,7 +27,7 @@ function wordsFor(control: Control): string {
   if (control instanceof HTMLInputElement && control.type === "number" && control.max) {
     return say("setup.problem.range", { min: Number(control.min), max: Number(control.max) });
   }
-  return say(validity.patternMismatch ? "setup.problem.colour" : "setup.problem.missing");
+  return validity.patternMismatch ? control.title : say("setup.problem.missing");
 }
 
 /** What a field is called on the page: by its card, and by its label where it is one control. */
@@ -37,4 +37,17 @@ export function labelOf(root: ParentNode, field: string): string {
   const part = first?.closest(".part")?.querySelector("h2")?.textContent?.trim() ?? field;
   const label = first && "labels" in first ? (first as Control).labels?.[0]?.textContent : null;
   return inside.length === 1 && label ? `${part} – ${label.trim()}` : part;
+}
+
+/** Give the focus to a control, unfolding what hides it, and mark the character that is wrong. */
+export function point(root: ParentNode, id: string, position: number | null = null): void {
+  const found = (root as ShadowRoot).getElementById(id);
+  const details = found?.closest("details");
+  if (details) {
+    details.open = true;
+  }
+  found?.focus();
+  if (position && found instanceof HTMLTextAreaElement) {
+    found.setSelectionRange(position - 1, position);
+  }
 }
