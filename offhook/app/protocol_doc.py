@@ -30,6 +30,8 @@ A browser, or any other program, takes part in a room over socket.io, namespace 
 6. Facts come as `fact` with `seq`, one by one without a gap. When the socket was lost, connect
    again and send `resume` with the last `seq` you saw: the ack has what you missed. Media go on
    meanwhile.
+7. To send a file, announce it with `upload`, `PUT` its bytes where the ack says, and say it with
+   `chat`. To fetch one that somebody sent, ask with `download` and `GET` what the ack names.
 
 Every command is acked with `{"ok": true, "value": …}` or `{"ok": false, "error": …}`, where the
 error is the problem document that HTTP would answer with. A command that is refused changes nothing
@@ -53,6 +55,16 @@ _LIMITS = (
         "commands that wait for their turn",
         "64",
         "409 `too_many_waiting`",
+    ),
+    (
+        "files that are announced",
+        "each counts as ten commands more; 5 of a person at a time",
+        "429 `rate_limited`, `too_many_uploads` with `retry_after`",
+    ),
+    (
+        "files of a person in a meeting, and of the meeting",
+        "100 files and 200 MiB, 1000 files and `max_room_files_size`",
+        "409 `your_files_full`, `room_files_full`",
     ),
     (
         "packets of a socket",

@@ -10,7 +10,7 @@ _PREFIX = "/v1/"
 #: Signing in is for our own pages only.
 _NEVER = "/v1/sign-in"
 _SECONDS = "600"
-_METHODS = "GET, POST, PATCH, DELETE"
+_METHODS = "GET, POST, PUT, PATCH, DELETE"
 _TAKES = "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id"
 _SHOWS = "ETag, Idempotency-Replayed, Retry-After, X-Request-Id"
 

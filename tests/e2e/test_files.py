@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import Playwright
 
 from tests.e2e.conftest import People
 from tests.e2e.test_contact_centre import EMMA, VISITOR, Office, office, reads
-from tests.support.browser import Guest
+from tests.support.axe import Looks
+from tests.support.browser import Guest, browser, guest
 from tests.support.files import pdf, png
 from tests.support.server import Server
 
@@ -78,6 +80,35 @@ async def test_what_cannot_be_sent_is_said_in_words(server: Server, people: Peop
     await reads(ada, "photo.png is not what its ending says")
     await attaches(ada, ("large.png", "image/png", png() + bytes(10 * 1024 * 1024)))
     await reads(ada, "large.png is too large. A file can have at most 10 MB.")
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("dark", "en-GB"), ("light", "ar")])
+async def test_files_are_usable_by_everybody_on_a_narrow_screen(
+    server: Server, chromium: Playwright, tmp_path: Path, scheme: str, language: str
+) -> None:
+    where = await browser(chromium, tmp_path, 440)
+    narrow = {"width": 360, "height": 740}
+    ada = await guest(where, "Ada", viewport=narrow, color_scheme=scheme, locale=language)
+    await ada.page.goto(f"{server.url}/r/demo")
+    await ada.page.get_by_role("textbox").first.fill("Ada")
+    await ada.page.keyboard.press("Enter")
+    await ada.page.get_by_role("figure").first.wait_for()
+    await ada.page.keyboard.press("c")
+    async with ada.page.expect_file_chooser() as choosing:
+        await ada.page.get_by_role("log").press("Tab")
+        await ada.page.keyboard.press("Enter")
+    name = "a picture with a name that is longer than any line of a telephone.png"
+    files: list[Any] = [
+        {"name": name, "mimeType": "image/png", "buffer": png(900, 300)},
+        {"name": "drawing.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"},
+    ]
+    await (await choosing.value).set_files(files)
+    await ada.page.locator("oh-file img").wait_for()
+    await ada.page.locator("oh-files-sending [role=alert]").wait_for()
+    looks = Looks(ada.page)
+    await looks.look("files")
+    assert looks.found == {}
+    await where.close()
 
 
 async def test_a_visitor_and_an_agent_send_each_other_files(

@@ -231,6 +231,7 @@ async def test_what_cannot_be_sent_is_said_before_it_is_brought(
         ("text/plain", b"MZ\x90\x00" + b"\0" * 60),
         (DOCX, office(main="application/vnd.ms-word.document.macroEnabled.main+xml")),
     ],
+    ids=["drawing", "another picture", "program", "program as text", "macros"],
 )
 async def test_bytes_that_are_something_else_are_refused_and_leave_nothing(
     server: Signalling, tmp_path: Path, type: str, data: bytes

@@ -53,6 +53,7 @@ const ICONS = {
   chart: svg`<path d="M4 20h16M7 16v-4M12 16V6M17 16v-7"/>`,
   missed: svg`<path d="M5 7l7 6 7-6M5 12.5V7h5.5"/>`,
   bell: svg`<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4"/>`,
+  download: svg`<path d="M12 4.5V15M7 10.5l5 5 5-5M5 19.5h14"/>`,
   clip: svg`<path d="M18.5 11l-7 7a4.2 4.2 0 0 1-6-6l7.5-7.5a2.8 2.8 0 0 1 4 4L9.7 15.8a1.3 1.3 0 0 1-1.9-1.9L14 7.7"/>`,
   queue: svg`<path d="M5 6.5h9M5 12h9M5 17.5h9M19 6.5h.01M19 12h.01M19 17.5h.01"/>`,
   flow: svg`<rect x="3.5" y="4" width="7" height="5.5" rx="1.8"/><rect x="13.5" y="14.5" width="7" height="5.5" rx="1.8"/><path d="M7 9.5v4a3.8 3.8 0 0 0 3.8 3.8h2.7"/>`,

@@ -46,6 +46,10 @@ export class Chat extends OffhookElement {
   @query(".scroll") private log!: HTMLElement;
   @query("input[type=file]") private readonly chooser!: HTMLInputElement | null;
   #follows = true;
+  /** Pictures and files on their way change how much room there is after they are drawn. */
+  readonly #growth =
+    "ResizeObserver" in globalThis ? new ResizeObserver(() => this.#keepEnd()) : undefined;
+  #list: Element | undefined;
   #inside = 0;
   #stopFiles: (() => void) | undefined;
 
@@ -92,13 +96,12 @@ export class Chat extends OffhookElement {
     if (changed.has("files")) {
       this.#watch();
     }
-    const { log } = this;
-    this.#follows = !log || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
   }
 
   override render(): TemplateResult {
     return html`${this.bare ? nothing : this.#head()}
-      <div class="scroll" role="log" aria-label=${say("chat.messages")} tabindex="0">
+      <div class="scroll" role="log" aria-label=${say("chat.messages")} tabindex="0"
+        @scroll=${this.#scrolled}>
         ${this.lines.length === 0 ? this.#empty() : this.#messages()}
       </div>
       ${this.#sending()}
@@ -108,10 +111,16 @@ export class Chat extends OffhookElement {
   }
 
   override updated(changed: PropertyValues): void {
-    const last = this.lines.at(-1);
-    if (changed.has("lines") && (this.#follows || last?.mine)) {
-      this.log.scrollTop = this.log.scrollHeight;
+    if (changed.has("lines") && this.lines.at(-1)?.mine) {
+      this.#follows = true;
     }
+    const list = this.log.firstElementChild;
+    if (list && list !== this.#list) {
+      this.#list = list;
+      this.#growth?.observe(list);
+      this.#growth?.observe(this.log);
+    }
+    this.#keepEnd();
   }
 
   #head(): TemplateResult {
@@ -140,7 +149,7 @@ export class Chat extends OffhookElement {
           ${line.text ? html`<p dir="auto">${line.text}</p>` : nothing}
           ${
             line.file
-              ? html`<oh-file .file=${line.file} .files=${this.files} ?mine=${line.mine} @grown=${this.#grown}></oh-file>`
+              ? html`<oh-file .file=${line.file} .files=${this.files} ?mine=${line.mine}></oh-file>`
               : nothing
           }
         </li>`,
@@ -247,12 +256,17 @@ export class Chat extends OffhookElement {
     return this.#maySend && (dataTransfer?.types.includes("Files") ?? false);
   }
 
-  /** A picture came in below: stay at the end. */
-  readonly #grown = () => {
+  /** Whoever reads what was said before stays there; all others stay at the end. */
+  readonly #scrolled = () => {
+    const { log } = this;
+    this.#follows = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+  };
+
+  #keepEnd(): void {
     if (this.#follows) {
       this.log.scrollTop = this.log.scrollHeight;
     }
-  };
+  }
 
   readonly #onKey = (event: KeyboardEvent) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {

@@ -59,10 +59,11 @@ export class FileBubble extends OffhookElement {
     const words = sizeWords(size);
     return html`<button type="button" aria-label=${say("chat.file.download", { name, size: words })}
         title=${name} @click=${this.#download}>
-        ${this.picture ? html`<img src=${this.picture} alt="" @error=${this.#broken} @load=${this.#loaded} />` : nothing}
-        <span class="row">
-          ${icon(this.picture ? "down" : "doc")}
-          <span class="name"><bdi>${name}</bdi><span class="tiny faint">${words}</span></span>
+        ${this.picture ? html`<img src=${this.picture} alt="" @error=${this.#broken} />` : nothing}
+        <span class="about">
+          ${icon("doc")}
+          <span class="name"><bdi>${name}</bdi> <span class="tiny muted">${words}</span></span>
+          ${icon("download", "i-s")}
         </span>
       </button>
       ${this.gone ? html`<p class="none small muted" role="alert">${say("chat.file.gone")}</p>` : nothing}`;
@@ -75,9 +76,6 @@ export class FileBubble extends OffhookElement {
       this.picture = "";
     }
   }
-
-  /** It takes more room now: whoever reads at the end wants to stay there. */
-  readonly #loaded = () => this.report("grown");
 
   readonly #broken = () => {
     this.picture = "";

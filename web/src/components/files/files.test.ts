@@ -112,8 +112,8 @@ test("every refusal has words of its own", () => {
 
 test("sizes are read at a glance", () => {
   expect([0, 900, 2048, 217_000, 1_500_000, 10_485_760].map(sizeWords)).toEqual([
-    "0 byte",
-    "900 byte",
+    "0 bytes",
+    "900 bytes",
     "2 kB",
     "212 kB",
     "1.4 MB",

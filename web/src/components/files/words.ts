@@ -21,7 +21,7 @@ export function sizeWords(bytes: number): string {
   return new Intl.NumberFormat(locale(), {
     style: "unit",
     unit: UNITS[step] ?? "byte",
-    unitDisplay: "short",
+    unitDisplay: step > 0 ? "short" : "long",
     maximumFractionDigits: step > 1 && value < 100 ? 1 : 0,
   }).format(value);
 }
