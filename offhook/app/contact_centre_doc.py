@@ -33,8 +33,9 @@ and the earlier is told `taken_over`.
 
 Every command is acked with `{"ok": true, "value": …}` or `{"ok": false, "error": …}`, where the
 error is the problem document that HTTP would answer with. A command that is refused changes
-nothing. 503 `desk_elsewhere` says that another process looks after this contact centre: connect
-again, after `retry_after` seconds.
+nothing. Any process of the server may be reached; what must be done by another one is carried
+there. 503 `desk_elsewhere`, `owner_lost` and `bus_lost` say that the contact centre is moving to
+another process: connect again, after `retry_after` seconds.
 """
 
 _DESK = """\
@@ -59,8 +60,9 @@ An agent whose page goes away counts as there for a while, and what is offered m
 answered is no fault. Of two pages of one agent the later has the desk; the earlier is told
 `taken_over`.
 
-Every command is acked as in the room protocol. 503 `desk_elsewhere` says that another process looks
-after this contact centre: connect again, after `retry_after` seconds.
+Every command is acked as in the room protocol. Any process of the server may be reached; what must
+be done by another one is carried there. 503 `desk_elsewhere`, `owner_lost` and `bus_lost` say that
+the contact centre is moving to another process: connect again, after `retry_after` seconds.
 """
 
 _SHARED = (

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import structlog
 
@@ -105,6 +106,12 @@ class Processes:
     def given_up(self) -> GivenUp:
         """Who may be succeeded, as of now; for a unit of work."""
         return GivenUp(frozenset(node for node, other in self._others.items() if other.dead))
+
+    def elects(self, name: str) -> bool:
+        """Whether, of all who live, it is for this process to take what has this name: so what the
+        dead leave is spread evenly, without a word between those who live."""
+        living = (presence.node for presence in self.all())
+        return self.node == max(living, key=lambda node: _lot(node, name))
 
     @asynccontextmanager
     async def while_there(self, node: str) -> AsyncIterator[None]:
@@ -203,3 +210,8 @@ class Processes:
 
     async def _forget(self, node: str) -> None:
         await self._store.write(lambda c: self._presences.forget(c, node))
+
+
+def _lot(node: str, name: str) -> bytes:
+    """What a process draws for something; the same wherever it is worked out."""
+    return blake2b(f"{node} {name}".encode(), digest_size=8).digest()

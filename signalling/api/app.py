@@ -9,8 +9,9 @@ from aiohttp import web
 
 from offhook.core.text import Catalogue
 from signalling.api import openapi
+from signalling.api.carrying import SocketDoors
 from signalling.api.cross_origin import CrossOrigin
-from signalling.api.desk_sockets import DeskSockets, Messengers
+from signalling.api.desk_sockets import DESK, DeskSockets
 from signalling.api.guard import Guard
 from signalling.api.http import BODY_LIMIT, Doors
 from signalling.api.pages import Pages
@@ -35,8 +36,8 @@ from signalling.api.routing import Route
 from signalling.api.sink import SinkDoor
 from signalling.api.site_front import FrontOf, SiteFront
 from signalling.api.sockets import RoomSockets, hang_up, make_server
-from signalling.api.transports import Transports
-from signalling.api.visit_sockets import VisitSockets
+from signalling.api.transports import NAMESPACE, Transports
+from signalling.api.visit_sockets import VISIT, VisitSockets
 from signalling.domain.visiting import theme_view
 from signalling.services.services import Services
 
@@ -116,16 +117,18 @@ def _add_sockets(
     parts = services.parts
     transports = Transports(services.settings, parts.clock, parts.tasks, guard.address_of)
     server.transports = transports
-    sockets = RoomSockets(services, server)
+    sockets = SocketDoors(
+        {
+            NAMESPACE: RoomSockets(services, server),
+            VISIT: VisitSockets(services, server, guard.address_of).namespace,
+            DESK: DeskSockets(services, server).namespace,
+        }
+    )
     services.border.attach(sockets, doors)
-    visits = VisitSockets(services, server, guard.address_of)
-    contact_centre = Messengers(visits.namespace, DeskSockets(services, server).namespace)
-    services.desks.attach(contact_centre)
     server.attach(app)
 
     async def shut(app: web.Application) -> None:
         await services.hand_over()
-        await contact_centre.shut()
         await sockets.shut()
         await hang_up(server)
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import socketio
-from msgspec import Raw, Struct
 
 from offhook.core.errors import Forbidden, Unauthenticated
 from offhook.core.policy import require
 from signalling.api import desk_messages as messages
 from signalling.api.auth import visitor_of
 from signalling.api.cookies import browser_of
-from signalling.api.namespace import Connection, Handler, Namespace
+from signalling.api.namespace import Connection, Handler, Introduction, Namespace, Seated
 from signalling.services.agents_desk import Seat
 from signalling.services.services import Services
 
 DESK: Final = "/desk"
-_Connection = Connection[Seat]
+_Connection = Seated[Seat]
 
 
 class DeskSockets:
@@ -42,23 +41,21 @@ class DeskSockets:
             "prioritise": self._prioritise,
             "cancel_task": self._cancel_task,
         }
+        beginning = Introduction("enter", self._introduce, Seat)
         self.namespace = Namespace(
-            services, server, DESK, messages.COMMANDS, handlers, self._desk.lost
+            services, server, DESK, messages.COMMANDS, handlers, beginning, self._desk.lost
         )
-
-    async def send(self, socket: str, event: str, message: Struct | Raw) -> None:
-        """Send one message to a desk."""
-        await self.namespace.send(socket, event, message)
 
     # --- who it is ------------------------------------------------------------------------------
 
     async def _enter(self, connection: _Connection, asked: messages.Enter) -> messages.Entered:
-        seat = await self._seat(connection)
+        seat: Seat = connection.who
         entry = await self._desk.enter(connection.socket, seat, asked.view, asked.language)
         connection.place = entry.seat
         if entry.displaced is not None:
-            await self.namespace.send(entry.displaced, "taken_over", messages.TakenOver())
-            await self.namespace.close(entry.displaced)
+            border = self._services.border
+            await border.emit([entry.displaced], "taken_over", messages.TakenOver())
+            await border.close(entry.displaced)
         return messages.Entered(
             user=entry.seat.user,
             name=entry.seat.name,
@@ -71,7 +68,7 @@ class DeskSockets:
             live=entry.live,
         )
 
-    async def _seat(self, connection: _Connection) -> Seat:
+    async def _introduce(self, connection: Connection[Seat], asked: messages.Enter) -> Seat:
         """Whose socket it is: by the token of its `auth`, or by the cookie of one of our pages.
 
         Raises `Unauthenticated` and `Forbidden` (`csrf`, `password_change_needed`).
@@ -142,26 +139,3 @@ class DeskSockets:
 
     async def _cancel_task(self, connection: _Connection, asked: messages.CancelTask) -> None:
         await self._desk.cancel_task(connection.begun(), asked.task)
-
-
-class Messengers:
-    """The doors of visitors and desks, as desks see them: a socket is of one of them."""
-
-    def __init__(self, *doors: Namespace[Any]) -> None:
-        self._doors = doors
-
-    async def send(self, socket: str, event: str, message: Struct | Raw) -> None:
-        """Send one message; a socket that is gone is passed over."""
-        for door in self._doors:
-            if door.has(socket):
-                await door.send(socket, event, message)
-
-    async def close(self, socket: str) -> None:
-        """Disconnect a socket after what was sent to it."""
-        for door in self._doors:
-            await door.close(socket)
-
-    async def shut(self) -> None:
-        """Disconnect all."""
-        for door in self._doors:
-            await door.shut()

@@ -32,12 +32,7 @@ from signalling.api.cookies import Browser, browser_of
 from signalling.api.decoding import converted
 from signalling.api.limits import Buckets
 from signalling.api.routing import Ask, Route, Streamed, TooSlow, stored
-from signalling.services.elsewhere import (
-    Elsewhere,
-    may_be_asked_again,
-    moving,
-    nothing_was_done,
-)
+from signalling.services.elsewhere import Elsewhere, may_be_asked_again, nothing_was_done
 from signalling.services.services import Services
 
 #: The largest body of a request, in bytes.
@@ -156,22 +151,22 @@ class Doors:
         )
 
     async def _answer_anywhere(self, route: Route, asked: CarryRequest, ask: Ask) -> StoredReply:
-        """Here, or at the process that owns the room; one that died while it was asked may have
-        done it, so only what changes nothing is asked for again."""
+        """Here, or at the process that owns the room or the desk; one that died while it was asked
+        may have done it, so only what changes nothing is asked for again."""
         for _ in range(2):
             try:
                 return await self._answer(route, asked, ask)
             except Elsewhere as elsewhere:
-                node = elsewhere.node
+                owned = elsewhere
             try:
-                found = await self._services.border.carry_request(node, asked)
+                found = await self._services.border.carry_request(owned.node, asked)
             except Unavailable as error:
                 again = may_be_asked_again if route.method == "GET" else nothing_was_done
                 if not again(error):
                     raise
             else:
                 return StoredReply(status=found.status, body=found.body, headers=found.headers)
-        raise moving()
+        raise owned.moving()
 
     async def _principal(
         self, route: Route, request: web.Request, browser: Browser

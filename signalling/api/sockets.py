@@ -13,22 +13,23 @@ import structlog
 from msgspec import Raw, Struct
 
 from offhook.core.clock import SECOND, Micros, Timer
+from offhook.core.contracts.processes import Acked, CarryCommand
 from offhook.core.errors import (
     Conflict,
     NotFound,
     OffhookError,
     RateLimited,
-    Unavailable,
 )
 from signalling.api import json, messages
+from signalling.api.carrying import anywhere, argument_carried
 from signalling.api.commands import HANDLERS, Call
-from signalling.api.decoding import argument_of, converted
+from signalling.api.decoding import argument_of
 from signalling.api.limits import Bucket
 from signalling.api.messages import Problem
 from signalling.api.problems import problem_of, unforeseen
 from signalling.api.transports import NAMESPACE, NAMESPACES, RoomServer
 from signalling.domain.views import Left, TokenRefreshed
-from signalling.services.elsewhere import Elsewhere, may_be_asked_again, moving
+from signalling.services.border import Said
 from signalling.services.services import Services
 from signalling.settings import SignallingSettings
 
@@ -195,10 +196,15 @@ class RoomSockets:
         await self.emit([socket], "leave", Left(reason="flooding", action="disconnect"))
         border = self._services.border
         if (home := border.home(socket)) is not None:
+            leaving = Said(
+                namespace=NAMESPACE,
+                socket=socket,
+                token=connection.token,
+                command="leave",
+                argument=messages.Leave(),
+            )
             with contextlib.suppress(OffhookError):
-                await border.carry_command(
-                    home, socket, connection.token, "leave", messages.Leave()
-                )
+                await border.carry_command(home, leaving)
         await self.close(socket)
 
     async def _carry_out(
@@ -206,21 +212,16 @@ class RoomSockets:
     ) -> Struct | Raw | None:
         """Here, or at the process that owns the room."""
         socket, token = connection.socket, connection.token
-        argument, border = argument_of(_shape(command), arguments), self._services.border
-        home = border.home(socket)
-        if home is not None:
-            return await border.carry_command(home, socket, token, command, argument)
-        for _ in range(2):
-            try:
-                return await self._obey(socket, token, command, argument)
-            except Elsewhere as elsewhere:
-                node = elsewhere.node
-            try:
-                return await border.carry_command(node, socket, token, command, argument)
-            except Unavailable as error:
-                if not may_be_asked_again(error):
-                    raise
-        raise moving()
+        said = Said(
+            namespace=NAMESPACE,
+            socket=socket,
+            token=token,
+            command=command,
+            argument=argument_of(_shape(command), arguments),
+        )
+        return await anywhere(
+            self._services.border, said, lambda: self._obey(socket, token, command, said.argument)
+        )
 
     async def _obey(
         self, socket: str, token: str | None, command: str, argument: Struct
@@ -233,13 +234,20 @@ class RoomSockets:
         )
         return await HANDLERS[command](call, argument)
 
-    async def carried(
-        self, socket: str, token: str | None, command: str, argument: Raw
-    ) -> Struct | None:
+    async def carried(self, asked: CarryCommand, socket: str) -> Acked:
         """Carry out a command of a socket that hangs on another process."""
-        shape = _shape(command)
-        given = converted(lambda kind: msgspec.json.decode(argument, type=kind, strict=True), shape)
-        return await self._obey(socket, token, command, given)
+        argument = argument_carried(asked, _shape(asked.command))
+        value = await self._obey(socket, asked.token, asked.command, argument)
+        seated = self._services.audience.of_socket(socket) is not None
+        return Acked(value=Raw(msgspec.json.encode(value)), seated=seated)
+
+    def gone(self, socket: str) -> None:
+        """A socket that hangs on another process has closed."""
+        self._services.joining.lost(socket)
+
+    def of_process(self, node: str) -> Sequence[str]:
+        """The sockets of another process that have a seat here."""
+        return [seat.socket for seat in self._services.audience.of_process(node)]
 
     # --- time --------------------------------------------------------------------------------
 

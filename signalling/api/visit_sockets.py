@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import socketio
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from offhook.core.clock import SECOND, Micros
 from offhook.core.errors import InvalidInput
 from signalling.api import visit_messages as messages
 from signalling.api.limits import Buckets
-from signalling.api.namespace import Connection, Handler, Namespace
+from signalling.api.namespace import Connection, Handler, Introduction, Namespace, Seated
 from signalling.services.services import Services
 from signalling.services.visits import Opening, Place
 
@@ -21,7 +21,14 @@ VISIT: Final = "/visit"
 _AT_ONCE, _PER_SECOND = 20, 0.2
 _SITE_AT_ONCE, _SITE_PER_SECOND = 500, 50.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_Connection = Connection[Place]
+_Connection = Seated[Place]
+
+
+class Caller(Struct, frozen=True, kw_only=True):
+    """Whose page of which site a socket is; `resume` is the secret of a contact it had before."""
+
+    site: str
+    resume: str | None
 
 
 class VisitSockets:
@@ -46,43 +53,45 @@ class VisitSockets:
             "hang_up": self._hang_up,
             "rate": self._rate,
         }
+        beginning = Introduction("open", self._introduce, Caller)
         self.namespace = Namespace(
-            services, server, VISIT, messages.COMMANDS, handlers, self._visits.lost
+            services, server, VISIT, messages.COMMANDS, handlers, beginning, self._visits.lost
         )
 
-    async def _open(self, connection: _Connection, asked: messages.Open) -> messages.Opened:
+    async def _introduce(self, connection: Connection[Place], asked: messages.Open) -> Caller:
+        """Whose page it is, unless too many come from there; raises `RateLimited`."""
         site, resume = connection.auth.get("site"), connection.auth.get("resume")
         if not isinstance(site, str):
             raise InvalidInput("Name the site.", code="unknown_site", field="site")
         now = self._clock.now()
         self._openings.take(self._address_of(connection.environ["aiohttp.request"]), now)
         self._sites.take(site[:64], now)
+        return Caller(site=site[:64], resume=resume if isinstance(resume, str) else None)
+
+    async def _open(self, connection: _Connection, asked: messages.Open) -> messages.Opened:
+        caller: Caller = connection.who
         opened = await self._visits.open(
             connection.socket,
             Opening(
-                site=site[:64],
+                site=caller.site,
                 language=asked.language,
                 url=asked.page.url,
                 title=asked.page.title,
                 referrer=asked.page.referrer,
                 identity=asked.identity,
                 attributes=asked.attributes,
-                resume=resume if isinstance(resume, str) else None,
+                resume=caller.resume,
             ),
         )
         connection.place = opened.place
         if opened.displaced is not None:
-            await self.displace(opened.displaced)
+            await self._displace(opened.displaced)
         return messages.Opened(site=opened.site, visit=opened.visit, resume=opened.resume)
 
-    async def displace(self, socket: str) -> None:
+    async def _displace(self, socket: str) -> None:
         """Another page has the contact now."""
-        await self.namespace.send(socket, "taken_over", messages.TakenOver())
-        await self.namespace.close(socket)
-
-    async def send(self, socket: str, event: str, message: Struct | Raw) -> None:
-        """Send one message to a visitor's page."""
-        await self.namespace.send(socket, event, message)
+        await self._services.border.emit([socket], "taken_over", messages.TakenOver())
+        await self._services.border.close(socket)
 
     async def _fill(self, connection: _Connection, asked: messages.Fill) -> None:
         await self._visits.fill(connection.begun(), asked.answers)

@@ -62,7 +62,7 @@ class AgentsDesk:
 
     async def enter(self, socket: str, seat: Seat, view: str, language: str) -> Entry:
         """Begin; raises `NotFound` (`not_an_agent`) for a desk of somebody who is none."""
-        made = await self._desks.of(seat.account)
+        made = await self._desks.up_to_date(seat.account)
         if view == "live":
             return self._watch(made, socket, seat, language)
         require(seat.principal, "desk.own")
@@ -214,7 +214,7 @@ class AgentsDesk:
     def _mine(self, seat: Seat) -> tuple[OpenDesk, str]:
         if seat.agent is None:
             raise Forbidden("Only agents do this.", code="not_allowed")
-        return self._found(seat), seat.agent
+        return self._desks.here(seat.account), seat.agent
 
     # --- supervisors ----------------------------------------------------------------------------
 
@@ -243,13 +243,7 @@ class AgentsDesk:
 
     def _supervised(self, seat: Seat) -> OpenDesk:
         require(seat.principal, "desk.supervise")
-        return self._found(seat)
-
-    def _found(self, seat: Seat) -> OpenDesk:
-        made = self._desks.at_hand(seat.account)
-        if made is None:
-            raise NotFound("Enter the desk again.", code="gone")
-        return made
+        return self._desks.here(seat.account)
 
 
 def _agent_of(made: OpenDesk, user: str) -> str:

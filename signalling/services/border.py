@@ -1,17 +1,18 @@
 """The border to other signalling processes: their sockets here, our sockets there.
 
-A socket hangs on the process that its client reached; the room it sits in is owned by one process.
-Where these differ, commands are carried to the owner, and what the owner tells its seats comes
-back in one numbered line for each pair of processes. Where something of that line was lost, the
-sockets concerned are closed: their clients resume, and get the facts that they missed.
+A socket hangs on the process that its client reached; the room or desk it sits in is owned by one
+process. Where these differ, commands are carried to the owner, and what the owner tells its seats
+comes back in one numbered line for each pair of processes. Where something of that line was lost,
+the sockets concerned are closed: their clients resume, and get what they missed.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import Protocol, assert_never
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar, assert_never
 
 import msgspec
 import structlog
@@ -21,6 +22,7 @@ from offhook.core.bus.bus import Registration
 from offhook.core.clock import SECOND, Clock, Micros, Timer
 from offhook.core.contracts.processes import (
     Acked,
+    Asked,
     Carried,
     CarryCommand,
     CarryRequest,
@@ -37,7 +39,7 @@ from offhook.core.contracts.processes import (
 from offhook.core.errors import NotFound, OffhookError, Unavailable
 from offhook.core.ids import is_id
 from offhook.core.tasks import Tasks
-from signalling.services.audience import Audience, Sockets, remote
+from signalling.services.audience import Sockets, remote
 from signalling.services.elsewhere import may_be_asked_again
 from signalling.services.lines import Lines
 from signalling.services.others import Others
@@ -50,17 +52,39 @@ _TELL_AGAIN = 1.0
 _GONE_KEPT = 10_000
 
 
+C = TypeVar("C", bound=Asked)
+Answer = Callable[[Any], Awaitable[ProcessReply]]
+
 #: With these it is not known what became of a command.
 _UNKNOWN = {"timeout", "bus_lost"}
 
 
-class SocketDoor(Sockets, Protocol):
-    """The door of this process's own sockets."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a socket of ours commands in a namespace. `token` is what it came with, `who` what else
+    the owner must know of it: a value that can be written as JSON."""
 
-    async def carried(
-        self, socket: str, token: str | None, command: str, argument: Raw
-    ) -> Struct | None:
+    namespace: str
+    socket: str
+    command: str
+    argument: Struct
+    token: str | None = None
+    who: Any = None
+
+
+class SocketDoor(Sockets, Protocol):
+    """The door of this process's own sockets, and to seats here of sockets elsewhere."""
+
+    async def carried(self, asked: CarryCommand, socket: str) -> Acked:
         """Carry out a command of a socket that hangs on another process."""
+        ...
+
+    def gone(self, socket: str) -> None:
+        """A socket that hangs on another process has closed."""
+        ...
+
+    def of_process(self, node: str) -> Sequence[str]:
+        """The sockets of another process that have a seat here."""
         ...
 
 
@@ -84,8 +108,7 @@ class Border:
         self._lines = Lines()
         self._sockets: SocketDoor | None = None
         self._requests: RequestDoor | None = None
-        self._audience: Audience | None = None
-        self._on_gone: Callable[[str], None] = _pass_over
+        self._answers: dict[type[Asked], Answer] = {}
         #: Sockets of ours whose seat is elsewhere, and where.
         self._homes: dict[str, str] = {}
         #: What waits until the ack of a join or resume is as good as sent.
@@ -97,9 +120,9 @@ class Border:
 
     # --- life --------------------------------------------------------------------------------
 
-    def attend(self, audience: Audience, on_gone: Callable[[str], None]) -> None:
-        """Say who has seats, and who hears that a socket elsewhere is gone."""
-        self._audience, self._on_gone = audience, on_gone
+    def answer(self, kind: type[C], answer: Callable[[C], Awaitable[ProcessReply]]) -> None:
+        """Say who answers what other processes ask for beside commands and requests."""
+        self._answers[kind] = answer
 
     def attach(self, sockets: SocketDoor, requests: RequestDoor) -> None:
         """Say which doors this process has."""
@@ -171,26 +194,18 @@ class Border:
         """The process where this socket of ours has its seat; None when that is here."""
         return self._homes.get(socket)
 
-    async def carry_command(
-        self, node: str, socket: str, token: str | None, command: str, argument: Struct
-    ) -> Raw:
+    async def carry_command(self, node: str, said: Said) -> Raw:
         """Have another process carry out a command; return the value of its ack.
 
         Raises what it was refused with. The socket is closed, so that its client resumes, when
         its seat is lost, or when it is not known whether it has got one.
         """
+        socket = said.socket
         seating = socket not in self._homes
         if seating:
             self._held[socket] = []
-        asked = CarryCommand(
-            process=self._processes.node,
-            socket=socket,
-            token=token,
-            command=command,
-            argument=Raw(msgspec.json.encode(argument)),
-        )
         try:
-            reply = await self._others.ask(node, asked)
+            reply = await self._others.ask(node, self._to_carry(said))
         except Unavailable as error:
             if error.code in _UNKNOWN if seating else may_be_asked_again(error):
                 self._tasks.spawn(self.close(socket), f"hang up on {socket}")
@@ -203,12 +218,27 @@ class Border:
         self._seated(node, socket, seated=reply.seated)
         return reply.value
 
+    def _to_carry(self, said: Said) -> CarryCommand:
+        return CarryCommand(
+            process=self._processes.node,
+            namespace=said.namespace,
+            socket=said.socket,
+            token=said.token,
+            who=Raw(msgspec.json.encode(said.who)),
+            command=said.command,
+            argument=Raw(msgspec.json.encode(said.argument)),
+        )
+
     async def carry_request(self, node: str, request: CarryRequest) -> Carried:
         """Have another process answer an HTTP request; raises what it was refused with."""
         reply = await self._others.ask(node, request)
         if not isinstance(reply, Carried):
             raise OffhookError("the process gave no answer")
         return reply
+
+    async def ask(self, node: str, command: ProcessCommand) -> ProcessReply:
+        """Ask another process; raises what it answers with."""
+        return await self._others.ask(node, command)
 
     def _seated(self, node: str, socket: str, *, seated: bool) -> None:
         if seated:
@@ -310,30 +340,30 @@ class Border:
             raise
 
     async def _carry_out(self, command: ProcessCommand) -> ProcessReply:
-        if self._sockets is None or self._requests is None or self._audience is None:
+        answer = self._answers.get(type(command))
+        if answer is not None:
+            return await answer(command)
+        if self._sockets is None or self._requests is None:
             raise NotFound("This process has no doors yet.", code="no_doors")
         match command:
             case CarryRequest():
                 return await self._requests.carried(command)
-            case CarryCommand(process=process, socket=name, token=token, command=what):
+            case CarryCommand(process=process, socket=name):
                 self._processes.heard(process)
-                socket = remote(process, name)
-                value = await self._sockets.carried(socket, token, what, command.argument)
-                seated = self._audience.of_socket(socket) is not None
-                return Acked(value=Raw(msgspec.json.encode(value)), seated=seated)
+                return await self._sockets.carried(command, remote(process, name))
             case SocketsGone(process=process, sockets=sockets):
                 for name in sockets:
-                    self._forget(remote(process, name))
+                    self._forget(self._sockets, remote(process, name))
                 return Noted()
             case _:
-                assert_never(command)
+                raise NotFound("Nobody here answers that.", code="no_doors")
 
-    def _forget(self, socket: str) -> None:
+    def _forget(self, door: SocketDoor, socket: str) -> None:
         """A socket elsewhere has closed; a join of it that is late finds that out here."""
         self._gone[socket] = None
         if len(self._gone) > _GONE_KEPT:
             self._gone.popitem(last=False)
-        self._on_gone(socket)
+        door.gone(socket)
 
     # --- life and death of others ------------------------------------------------------------
 
@@ -341,9 +371,9 @@ class Border:
         """Its sockets are lost, and so are the seats that sockets of ours had there."""
         self._lines.cut(node)
         self._hang_up(lambda home: home == node)
-        if self._audience is not None:
-            for seat in self._audience.of_process(node):
-                self._on_gone(seat.socket)
+        if self._sockets is not None:
+            for socket in self._sockets.of_process(node):
+                self._sockets.gone(socket)
 
     def _doubt(self) -> None:
         """We were away: others may have given up the sockets of ours that sit with them."""
@@ -368,7 +398,3 @@ def _sorted(sockets: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
         else:
             there.setdefault(node, []).append(name)
     return here, there
-
-
-def _pass_over(socket: str) -> None:
-    """Heard by nobody yet."""

@@ -6,29 +6,18 @@ import re
 from typing import Protocol
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from offhook.core.clock import SECOND, Clock, Micros, Timer
 from offhook.core.tasks import Tasks
 from signalling.domain.desk import Changed
+from signalling.services.audience import Sockets
 
 #: Seconds after which pages that did not change by themselves are looked at again: places in the
 #: queue move, and colleagues come and go.
 _SWEEP = 0.5
 #: Fields that change by themselves; pages count on from what they were told last.
 _RUNNING = re.compile(rb'"(?:seq|at|longest|waited|age)":(?:\d+|"[^"]*")')
-
-
-class Messenger(Protocol):
-    """The door of the sockets of visitors and agents."""
-
-    async def send(self, socket: str, event: str, message: Struct | Raw) -> None:
-        """Send one message; a socket that is gone is passed over."""
-        ...
-
-    async def close(self, socket: str) -> None:
-        """Disconnect a socket after what was sent to it."""
-        ...
 
 
 class Shows(Protocol):
@@ -54,10 +43,10 @@ class Shows(Protocol):
 class DeskAudience:
     """One page for each visitor and each agent; any number of live views."""
 
-    def __init__(self, clock: Clock, tasks: Tasks) -> None:
+    def __init__(self, clock: Clock, tasks: Tasks, sockets: Sockets) -> None:
         self._clock = clock
         self._tasks = tasks
-        self._messenger: Messenger | None = None
+        self._sockets = sockets
         self._shows: Shows | None = None
         self._visitors: dict[str, str] = {}
         self._agents: dict[str, str] = {}
@@ -65,9 +54,9 @@ class DeskAudience:
         self._told: dict[str, bytes] = {}
         self._timer: Timer | None = None
 
-    def attend(self, shows: Shows, messenger: Messenger | None) -> None:
-        """Say who makes what is shown, and by which door it goes out."""
-        self._shows, self._messenger = shows, messenger
+    def attend(self, shows: Shows) -> None:
+        """Say who makes what is shown."""
+        self._shows = shows
 
     # --- who sees it ----------------------------------------------------------------------------
 
@@ -148,12 +137,12 @@ class DeskAudience:
 
     async def _tell(self, socket: str, event: str, message: Struct | None) -> None:
         """Send what is not what was sent last, but for its number."""
-        if message is None or self._messenger is None:
+        if message is None:
             return
         known = _without_number(message)
         if self._told.get(socket) != known:
             self._told[socket] = known
-            await self._messenger.send(socket, event, message)
+            await self._sockets.emit([socket], event, message)
 
     def remember(self, socket: str, message: Struct) -> None:
         """A page was told this with its ack."""

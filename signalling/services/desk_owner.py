@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
 
 from offhook.core.driver import Driver
-from offhook.core.errors import NotFound, OffhookError
+from offhook.core.errors import OffhookError
 from offhook.core.ids import AccountId, ContactId
 from signalling.domain.desk import Changed, Desk, NewSession, OfSession, Record, ToSession, over
-from signalling.domain.sessions.effects import CloseRoom, Expel, Hear, OpenRoom
 from signalling.services import desk_figures
+from signalling.services.call_orders import CallOrders
 from signalling.services.call_rooms import CallRooms
 from signalling.services.parts import Parts
 from signalling.services.tally import Tally
@@ -45,7 +45,6 @@ class DeskOwner:
     ) -> None:
         self._parts = parts
         self._rows = rows
-        self._rooms = rooms
         self._on_change = on_change
         self._new_contacts: dict[str, ContactId] = {}
         self._also: dict[int, Also] = {}
@@ -53,6 +52,7 @@ class DeskOwner:
         self.desk = desk
         self.version = version
         self.tally = tally
+        self.orders = CallOrders(account, rooms, parts.tasks, lambda: self.driver.stopped)
         self.driver = Driver(
             desk,
             parts.clock,
@@ -78,6 +78,15 @@ class DeskOwner:
     def post(self, event: object) -> None:
         """Hand in an event from the world."""
         self.driver.post(event)
+
+    async def take_in(self, events: Sequence[object]) -> None:
+        """Hand in events from the world, and wait until all are stored."""
+        for event in events[:-1]:
+            self.post(event)
+        try:
+            await self.ask(events[-1])
+        except OffhookError as error:
+            log.warning("desk passes over event", account=self.account, code=error.code)
 
     async def tell(self, session: str, event: object) -> None:
         """Something happens to a session; raises `NotFound` (`session_not_found`)."""
@@ -130,21 +139,4 @@ class DeskOwner:
         if isinstance(effect, Changed):
             await self._on_change(effect)
         elif isinstance(effect, OfSession):
-            await self._do(effect)
-
-    async def _do(self, wanted: OfSession) -> None:
-        """Have the room as the session wants it; a room that is gone needs nothing more."""
-        try:
-            match wanted.effect:
-                case OpenRoom(room=room, hearing=hearing):
-                    await self._rooms.open(self.account, room, hearing)
-                case Hear(room=room, hearing=hearing):
-                    await self._rooms.hear(self.account, room, hearing)
-                case Expel(room=room, identity=identity):
-                    await self._rooms.expel(self.account, room, identity)
-                case CloseRoom(room=room):
-                    await self._rooms.close(self.account, room)
-        except NotFound as error:
-            log.info("room of a call is gone", session=wanted.session, code=error.code)
-        except OffhookError as error:
-            log.warning("room of a call not as wanted", session=wanted.session, code=error.code)
+            await self.orders.give(effect)

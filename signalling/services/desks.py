@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import structlog
 
 from offhook.core.clock import SECOND, Micros, Timer
+from offhook.core.contracts.processes import LookAtCall, Noted
 from offhook.core.errors import NotFound, OffhookError, Unavailable
 from offhook.core.ids import AccountId
 from offhook.core.machine import UnexpectedEvent
-from offhook.core.store.claims import Claim
 from signalling.domain.configured.disposition import DispositionSettings
 from signalling.domain.configured.queue import QueueSettings
 from signalling.domain.configured.site import SiteSettings
@@ -29,12 +29,16 @@ from signalling.domain.sessions.base import State as Stage
 from signalling.domain.showing import Names, Showing, Token, earlier_view
 from signalling.domain.visit_views import Visit
 from signalling.services import desk_figures
+from signalling.services.attendance import Attendance, tell_desk
 from signalling.services.call_rooms import CallRooms
 from signalling.services.configuration import Configuration, Planned
-from signalling.services.desk_audience import DeskAudience, Messenger
+from signalling.services.desk_audience import DeskAudience
+from signalling.services.desk_claims import DeskClaims
 from signalling.services.desk_owner import DeskOwner
+from signalling.services.elsewhere import DeskElsewhere
 from signalling.services.parts import Parts
 from signalling.services.tally import Tally
+from signalling.stores.configuring import CHANNEL
 from signalling.stores.desks import Desks as Rows
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -43,6 +47,8 @@ T = TypeVar("T")
 #: Seconds for which a visitor whose page was lost keeps the place.
 GRACE = 60
 _EARLIER = 5
+#: How often plans are made anew for one who asks, when they cannot be read or change again.
+_PLANNINGS = 3
 
 
 class OpenDesk:
@@ -55,7 +61,8 @@ class OpenDesk:
         self._rows = rows
         self.owner = owner
         self.planned = planned
-        self.audience = DeskAudience(parts.clock, parts.tasks)
+        self.audience = DeskAudience(parts.clock, parts.tasks, parts.border)
+        self.attendance = Attendance(parts, owner)
         self._token = token
         self._tokens: dict[tuple[str, str], str] = {}
         self._earlier: dict[str, list[EarlierView]] = {}
@@ -153,10 +160,11 @@ class OpenDesk:
 
 
 class Desks:
-    """Opens a desk when it is first needed, and those that were at work at the start.
+    """Opens a desk when it is first needed, those that were at work at the start, and those of
+    processes that have died.
 
-    Of all processes on one store only one has the desk of an account; the others answer
-    `Unavailable` (`desk_elsewhere`).
+    Of all processes on one store only one has the desk of an account; at the others `DeskElsewhere`
+    says which, and what is asked of the desk is carried there.
     """
 
     def __init__(self, parts: Parts, configuration: Configuration, rooms: CallRooms) -> None:
@@ -164,49 +172,80 @@ class Desks:
         self._configuration = configuration
         self._rooms = rooms
         self._rows = Rows(parts.sealer, parts.kept.log)
+        self._claims = DeskClaims(parts, self._rows)
         self._open: dict[AccountId, OpenDesk] = {}
-        self._claims: dict[AccountId, Claim] = {}
         self._timers: dict[AccountId, Timer] = {}
         self._planning: dict[AccountId, asyncio.Task[None]] = {}
         self._turn = asyncio.Lock()
-        self._messenger: Messenger | None = None
+        self._closed = False
+        self._unlisten: Callable[[], None] | None = None
 
     @property
     def rows(self) -> Rows:
         """Where desks are kept."""
         return self._rows
 
-    def attach(self, messenger: Messenger) -> None:
-        """Say by which door pages are told."""
-        self._messenger = messenger
-        for each in self._open.values():
-            each.audience.attend(each, messenger)
-
     async def start(self) -> None:
         """Go on with the desks that were at work."""
-        self._configuration.on_change.append(self._changed)
-        desk_figures.watch(self._parts.figures, self._desks)
-        self._parts.presence.attend(self._present)
-        for account in await self._parts.store.read(self._rows.accounts):
+        parts = self._parts
+        self._configuration.on_change.append(self.changed)
+        self._unlisten = parts.store.listen(CHANNEL, self._changed_elsewhere)
+        desk_figures.watch(parts.figures, self._desks)
+        parts.presence.attend(self._present)
+        parts.border.answer(LookAtCall, self._looked_for)
+        await self.restore()
+
+    async def restore(self) -> None:
+        """Open every desk that was at work and is no other living process's: after a start, and
+        when a process has died, of whose calls nobody told us."""
+        for made in self._open.values():
+            made.attendance.look_everywhere()
+        for account in await self._claims.free():
             try:
                 await self.of(account)
-            except Unavailable as error:
-                log.info("desk is another process's", account=account, code=error.code)
+            except OffhookError as error:
+                log.info("desk not opened", account=account, code=error.code)
+
+    async def recheck(self) -> None:
+        """This process was away: let go of every desk that another has claimed meanwhile."""
+        kept = await self._claims.kept()
+        for account in set(self._open) - kept:
+            log.warning("desk was claimed by another process", account=account)
+            self._lost(account)
 
     async def of(self, account: AccountId) -> OpenDesk:
-        """The desk of an account; raises `Unavailable` (`desk_elsewhere`)."""
+        """The desk of an account; raises `DeskElsewhere`, and `Unavailable`."""
         async with self._turn:
+            if self._closed:
+                raise Unavailable("This process is stopping.", code="stopping", retry_after=1)
             found = self._open.get(account)
             return found if found is not None else await self._opened(account)
 
+    def here(self, account: AccountId) -> OpenDesk:
+        """The desk of an account whose page came to it before; raises `Unavailable`
+        (`desk_elsewhere`) when it has moved."""
+        made = self._open.get(account)
+        if made is None:
+            raise Unavailable(
+                "The contact centre is moving to another process; come back to it.",
+                code="desk_elsewhere",
+                retry_after=1,
+            )
+        return made
+
     async def up_to_date(self, account: AccountId) -> OpenDesk:
-        """The desk of an account, once it works with all that was set up before; raises
-        `Unavailable` (`desk_elsewhere`)."""
+        """The desk of an account, once it works with all that was set up before, wherever that was
+        done; raises as `of`."""
         made = await self.of(account)
-        planning = self._planning.get(account)
-        if planning is not None:
-            await asyncio.wait({planning})
+        wanted = await self._configuration.version(account)
+        for _ in range(_PLANNINGS):
+            if account not in self._planning:
+                if made.planned.version >= wanted:
+                    break
+                self.changed(account)
+            await asyncio.wait({self._planning[account]})
             await made.owner.driver.settle()
+            made = await self.of(account)
         return made
 
     def at_hand(self, account: AccountId) -> OpenDesk | None:
@@ -217,23 +256,20 @@ class Desks:
         return [made.desk for made in self._open.values()]
 
     async def close(self) -> None:
-        """Stop; desks stay as they are stored."""
-        for account in list(self._open):
-            await self._shut(account)
+        """Stop, and open none again; desks stay as they are stored."""
+        self._closed = True
+        if self._unlisten is not None:
+            self._unlisten()
+            self._unlisten = None
+        async with self._turn:
+            for account in list(self._open):
+                await self.let_go(account)
 
     # --- opening --------------------------------------------------------------------------------
 
     async def _opened(self, account: AccountId) -> OpenDesk:
-        claim = await self._parts.store.claim(f"desk {account}")
-        if claim is None:
-            raise Unavailable(
-                "The contact centre is looked after by another process.",
-                code="desk_elsewhere",
-                retry_after=1,
-            )
-        self._claims[account] = claim
+        stored = await self._claims.take(account)
         planned = await self._configuration.planned(account)
-        stored = await self._parts.store.write(lambda c: self._rows.open(c, account))
         now = self._parts.clock.now()
         router = Router.restore(
             planned.plans,
@@ -262,9 +298,11 @@ class Desks:
             on_lost=lambda: self._lost(account),
         )
         made = OpenDesk(self._parts, self._rows, owner, planned, token)
-        made.audience.attend(made, self._messenger)
+        made.audience.attend(made)
         self._open[account] = made
         self._nobody_is_here(made, now)
+        made.owner.orders.give_again(made.desk.sessions.values())
+        made.attendance.look_everywhere()
         self._plan_again(account, planned)
         return made
 
@@ -288,34 +326,45 @@ class Desks:
         themselves."""
         async with self._turn:
             before = self._open.get(account)
-            await self._shut(account)
-            if before is not None and self._messenger is not None:
+            await self.let_go(account)
+            if before is not None:
                 for socket in before.audience.sockets():
-                    await self._messenger.close(socket)
+                    await self._parts.border.close(socket)
         try:
             await self.of(account)
+        except DeskElsewhere as error:
+            log.info("desk is another process's now", account=account, owner=error.node)
         except OffhookError as error:
             log.error("desk not opened again", account=account, code=error.code)
 
-    async def _shut(self, account: AccountId) -> None:
-        made, claim = self._open.pop(account, None), self._claims.pop(account, None)
+    async def let_go(self, account: AccountId) -> None:
+        """Have the desk of an account no longer; it stays as it is stored, for whoever opens it."""
+        made = self._open.pop(account, None)
         if (timer := self._timers.pop(account, None)) is not None:
             timer.cancel()
         if made is not None:
             made.audience.close()
             await made.owner.close()
-        if claim is not None:
-            await self._parts.store.release(claim)
+        await self._claims.leave(account)
 
     # --- planning -------------------------------------------------------------------------------
 
-    def _changed(self, account: AccountId) -> None:
+    def changed(self, account: AccountId) -> None:
+        """Something was set up anew: plan anew, if the desk is open here."""
         if account in self._open:
             before = self._planning.get(account)
             plan = self._replan(account, before)
             made = self._parts.tasks.spawn(plan, f"plan the desk of {account} anew")
             self._planning[account] = made
             made.add_done_callback(lambda done: self._planned(account, done))
+
+    def _changed_elsewhere(self) -> None:
+        self._parts.tasks.spawn(self._look_what_changed(), "look what was set up elsewhere")
+
+    async def _look_what_changed(self) -> None:
+        for account, made in list(self._open.items()):
+            if await self._configuration.version(account) != made.planned.version:
+                self.changed(account)
 
     def _planned(self, account: AccountId, done: asyncio.Task[None]) -> None:
         if self._planning.get(account) is done:
@@ -327,7 +376,7 @@ class Desks:
             timer.cancel()
         if planned.again_at is not None:
             self._timers[account] = self._parts.clock.call_at(
-                planned.again_at, lambda: self._changed(account)
+                planned.again_at, lambda: self.changed(account)
             )
 
     async def _replan(self, account: AccountId, before: asyncio.Task[None] | None) -> None:
@@ -340,25 +389,32 @@ class Desks:
         planned = await self._configuration.planned(account)
         known = {agent.id for agent in made.desk.router.agents.values()}
         made.planned = planned
-        made.owner.post(ToRouter(routing.PlansChanged(planned.plans)))
-        for profile in planned.profiles:
-            made.owner.post(ToRouter(routing.AgentChanged(profile)))
-        for gone in known - {profile.id for profile in planned.profiles}:
-            made.owner.post(ToRouter(routing.AgentRemoved(gone)))
+        gone = known - {profile.id for profile in planned.profiles}
         self._plan_again(account, planned)
+        await made.owner.take_in(
+            [
+                ToRouter(routing.PlansChanged(planned.plans)),
+                *(ToRouter(routing.AgentChanged(profile)) for profile in planned.profiles),
+                *(ToRouter(routing.AgentRemoved(agent)) for agent in gone),
+            ]
+        )
 
     # --- rooms ----------------------------------------------------------------------------------
 
-    def _present(self, account: AccountId, session: str, identity: str, reason: str | None) -> None:
+    def _present(self, account: AccountId, session: str) -> None:
         """Somebody came into the room of a call, or left it."""
         made = self._open.get(account)
-        if made is None or session not in made.desk.sessions:
-            return
-        if reason is None:
-            made.owner.post(ToSession(session, told.PartyCame(identity)))
-        else:
-            lost = reason != "client_initiated"
-            made.owner.post(ToSession(session, told.PartyGone(identity, lost)))
+        if made is not None:
+            made.attendance.look(session)
+        elif self._parts.processes.shared:
+            telling = tell_desk(self._parts, self._rows, account, session)
+            self._parts.tasks.spawn(telling, f"tell the desk of {session}")
+
+    async def _looked_for(self, asked: LookAtCall) -> Noted:
+        """Another process looks after the room of a call."""
+        made = await self.of(AccountId(asked.account))
+        made.attendance.look(asked.session)
+        return Noted()
 
 
 async def tell(made: OpenDesk, session: str, event: object) -> None:

@@ -27,5 +27,5 @@ class Others:
                 return await self.bus.request(node, command, _PATIENCE)
         except Severed as error:
             raise Unavailable(
-                "The room's process is gone.", code="owner_lost", retry_after=1
+                "The process that looked after it is gone.", code="owner_lost", retry_after=1
             ) from error

@@ -8,8 +8,8 @@ from offhook.core.ids import AccountId, is_id
 from signalling.domain.effects import Record
 
 _PREFIX = "call-"
-#: Hears that somebody came into the room of a session's call, or left it (`reason` is there then).
-OnPresence = Callable[[AccountId, str, str, str | None], None]
+#: Hears that somebody came into the room of a session's call, or left it.
+OnPresence = Callable[[AccountId, str], None]
 
 
 def session_of(room: str) -> str | None:
@@ -19,7 +19,7 @@ def session_of(room: str) -> str | None:
 
 
 class Presence:
-    """Tells desks who is in the rooms of their calls."""
+    """Tells desks that those in the rooms of their calls are others."""
 
     def __init__(self) -> None:
         self._hear: OnPresence | None = None
@@ -33,7 +33,5 @@ class Presence:
         session = session_of(room)
         if session is None or self._hear is None:
             return
-        if record.type == "participant_joined":
-            self._hear(account, session, record.data["participant"]["identity"], None)
-        elif record.type == "participant_left" and record.data["reason"] != "duplicate_identity":
-            self._hear(account, session, record.data["identity"], record.data["reason"])
+        if record.type in {"participant_joined", "participant_left"}:
+            self._hear(account, session)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from hashlib import blake2b
 
 import structlog
 
@@ -27,7 +26,8 @@ from signalling.domain.views import Left
 from signalling.services.elsewhere import Elsewhere
 from signalling.services.owner import RoomOwner
 from signalling.services.parts import Parts
-from signalling.stores.keeping import Claimant, Find, Owned, Remember, StoredRoom, forget
+from signalling.stores.claiming import Claimant, Owned
+from signalling.stores.keeping import Find, Remember, StoredRoom, forget
 from signalling.stores.rooms import RoomRecord
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -108,7 +108,7 @@ class Rooms:
         records = await self._parts.store.read(lambda c: kept.rooms.under_way(c))
         for record in records:
             free = record.owner is None or not processes.alive(record.owner)
-            if record.id not in self._by_id and free and self._is_mine_to_wake(record.id):
+            if record.id not in self._by_id and free and processes.elects(record.id):
                 await self._adopt(record)
 
     async def _adopt(self, record: RoomRecord) -> None:
@@ -116,11 +116,6 @@ class Rooms:
             await self.owner(record.account, record.name)
         except OffhookError as error:
             log.info("room is not woken", room=record.id, code=error.code)
-
-    def _is_mine_to_wake(self, room: str) -> bool:
-        """Spreads the rooms of the dead evenly, without a word between those who live."""
-        living = (presence.node for presence in self._parts.processes.all())
-        return self._parts.processes.node == max(living, key=lambda node: _lot(node, room))
 
     async def recheck(self) -> None:
         """This process was away: let go of every room that another has claimed meanwhile."""
@@ -318,11 +313,6 @@ class Rooms:
             await self.create(account, name, settings)
         except Conflict:
             log.debug("room was made by somebody else meanwhile", room=name)
-
-
-def _lot(node: str, room: str) -> bytes:
-    """What a process draws for a room; the same wherever it is worked out."""
-    return blake2b(f"{node} {room}".encode(), digest_size=8).digest()
 
 
 def _gone() -> NotFound:

@@ -109,9 +109,9 @@ class Services:
         self.http_sessions = HttpSessions(
             parts, self.rooms, self.joining, self.conversation, self.tokens
         )
-        self.desks = Desks(
-            parts, self.configuration, CallRooms(self.rooms, self.people, self.tokens)
-        )
+        call_rooms = CallRooms(self.rooms, self.people, self.tokens, parts.border)
+        self.desks = Desks(parts, self.configuration, call_rooms)
+        self.users.on_change.append(self.desks.changed)
         self.visits = Visits(parts, self.configuration, self.desks, VisitTokens(self.tokens))
         self.agents_desk = AgentsDesk(self.desks)
         self.contact_centre = ContactCentre(parts, self.desks)
@@ -122,7 +122,6 @@ class Services:
         self.figures.processes.set_function(lambda: len(parts.processes.all()))
         self.figures.sockets_elsewhere.set_function(self.border.__len__)
         self.figures.tasks.set_function(_tasks)
-        self.border.attend(self.audience, self.joining.lost)
         parts.processes.on_death.append(self._succeed)
         parts.processes.on_doubt.append(self._recheck)
         self._news = MediaNewsDesk(parts, self.rooms)
@@ -153,14 +152,18 @@ class Services:
 
     def _succeed(self, node: str) -> None:
         self.parts.tasks.spawn(self.rooms.restore(), f"wake the rooms of {node}")
+        self.parts.tasks.spawn(self.desks.restore(), f"open the desks of {node}")
 
     def _recheck(self) -> None:
         self.parts.tasks.spawn(self.rooms.recheck(), "look which rooms are still ours")
+        self.parts.tasks.spawn(self.desks.recheck(), "look which desks are still ours")
 
     async def hand_over(self) -> None:
-        """Before the doors close: leave the rooms to the other processes, when there are any."""
+        """Before the doors close: leave rooms and desks to the other processes, when there are
+        any."""
         if self.processes.shared:
             await self.border.stop()
+            await self.desks.close()
             await self.rooms.close()
             await self.processes.close()
 

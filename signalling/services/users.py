@@ -58,13 +58,15 @@ class Changes:
 
 
 class Users:
-    """Makes people, and gives them passwords."""
+    """Makes people, and gives them passwords. `on_change` is called with the account when somebody
+    is otherwise than before."""
 
     def __init__(self, parts: Parts, passwords: Passwords) -> None:
         self._parts = parts
         self._stored = parts.kept.users
         self._units = parts.kept.staffing
         self._passwords = passwords
+        self.on_change: list[Callable[[AccountId], None]] = []
 
     async def first_admin(self, account: AccountId) -> OneTime | None:
         """In an account that nobody administers make an admin; None when somebody does."""
@@ -123,6 +125,8 @@ class Users:
             )
         )
         self._parts.post.wake(account)
+        for hear in self.on_change:
+            hear(account)
         log.info("login changed", account=account, user=id, role=changed.role)
         return changed
 

@@ -94,7 +94,7 @@ class Visits:
         if site is None:
             log.info("unknown site", site=opening.site[:64])
             raise NotFound("There is no such site.", code="unknown_site", field="site")
-        made = await self._desks.of(site.account)
+        made = await self._desks.up_to_date(site.account)
         session = await self._resumed(made, site, opening) or await self._begun(made, site, opening)
         displaced = made.audience.seat_visitor(session.id, socket)
         await tell(made, session.id, told.PageBack())
@@ -290,10 +290,10 @@ class Visits:
         await tell(self._found(place)[0], place.session, rated)
 
     def _found(self, place: Place) -> tuple[OpenDesk, Session, SiteSettings]:
-        made = self._desks.at_hand(place.account)
-        session = None if made is None else made.desk.sessions.get(place.session)
-        site = None if made is None else made.planned.bodies.get(place.site)
-        if made is None or session is None or not isinstance(site, SiteSettings):
+        made = self._desks.here(place.account)
+        session = made.desk.sessions.get(place.session)
+        site = made.planned.bodies.get(place.site)
+        if session is None or not isinstance(site, SiteSettings):
             raise _over()
         return made, session, site
 

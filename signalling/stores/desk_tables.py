@@ -21,12 +21,14 @@ from sqlalchemy.schema import SchemaItem
 
 from offhook.core.store.tables import ID, metadata
 
-#: One row for each account that has a desk; `version` counts its steps, and fences its owner.
+#: One row for each account that has a desk; `version` counts its steps and its owners, and fences
+#: the owner: the process that has it, when several share the store.
 desks = Table(
     "desks",
     metadata,
     Column("account_id", String(ID), ForeignKey("accounts.account_id"), primary_key=True),
     Column("version", BigInteger, nullable=False),
+    Column("owner", String(64), nullable=True),
 )
 
 sessions = Table(

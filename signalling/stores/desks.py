@@ -26,6 +26,7 @@ from signalling.domain.routing.task import LIVE, Task
 from signalling.domain.sessions.base import PREPARING, WAITING, State
 from signalling.domain.sessions.customer import Customer
 from signalling.domain.sessions.session import Session
+from signalling.stores.claiming import Claimant, Owned
 from signalling.stores.contacts import ContactRows
 from signalling.stores.desk_tables import (
     agents_at_work,
@@ -63,8 +64,13 @@ _KEY = Prepared(
         contacts.c.account_id == bindparam("account"), contacts.c.contact_id == bindparam("id")
     )
 )
-_VERSION = Prepared(select(desks.c.version).where(desks.c.account_id == bindparam("account")))
-_BEGIN = Prepared(insert(desks))
+_DESK = Prepared(
+    select(desks.c.version, desks.c.owner).where(desks.c.account_id == bindparam("account"))
+)
+_BEGIN = {
+    name: Prepared(dialect.insert(desks).on_conflict_do_nothing())
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 _NEXT = Prepared(
     update(desks).where(
         desks.c.account_id == bindparam("account"), desks.c.version == bindparam("before")
@@ -95,7 +101,7 @@ _EARLIER = Prepared(
     .order_by(sessions.c.session_id.desc())
     .limit(bindparam("limit"))
 )
-_ACCOUNTS = Prepared(select(desks.c.account_id))
+_OWNERS = Prepared(select(desks.c.account_id, desks.c.owner))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +136,40 @@ class Desks:
         self._log = log
         self._contacts = ContactRows(sealer)
 
-    def accounts(self, connection: Connection) -> list[AccountId]:
-        """Who has a desk."""
-        return [AccountId(row.account_id) for row in _ACCOUNTS.all(connection, {})]
+    def owners(self, connection: Connection) -> dict[AccountId, str | None]:
+        """Who has a desk, and which process has it."""
+        return {AccountId(row.account_id): row.owner for row in _OWNERS.all(connection, {})}
 
-    def open(self, connection: Connection, account: AccountId) -> Stored:
+    def owner(self, connection: Connection, account: AccountId) -> str | None:
+        """The process that has the desk of an account."""
+        row = _DESK.one_or_none(connection, {"account": account})
+        return None if row is None else row.owner
+
+    def claim(
+        self, connection: Connection, account: AccountId, claimant: Claimant
+    ) -> Stored | Owned:
+        """The desk as it was left, which is the claimant's from now on, unless it is another's who
+        is alive. The version grows: who had it before stores nothing more."""
+        row = _DESK.one_or_none(connection, {"account": account})
+        if row is None:
+            return self.open(connection, account, claimant.node)
+        if row.owner != claimant.node:
+            if row.owner is not None and not claimant.given_up(connection, row.owner):
+                return Owned(row.owner)
+            seen = {"account": account, "before": row.version}
+            ours = {"version": row.version + 1, "owner": claimant.node}
+            if _NEXT.run(connection, seen | ours) != 1:
+                raise _moved()
+        return self.open(connection, account, claimant.node)
+
+    def open(self, connection: Connection, account: AccountId, owner: str | None = None) -> Stored:
         """The desk as it was left; a new one when there was none."""
-        version = _VERSION.scalar(connection, {"account": account})
-        if version is None:
-            version = 0
-            _BEGIN.run(connection, {"account_id": account, "version": version})
+        row = _DESK.one_or_none(connection, {"account": account})
+        version = 0 if row is None else row.version
+        if row is None:
+            new = {"account_id": account, "version": version, "owner": owner}
+            if _BEGIN[connection.dialect.name].run(connection, new) != 1:
+                raise _moved()
         asked = {"account": account, "yes": True}
         return Stored(
             version=version,
@@ -160,7 +190,7 @@ class Desks:
         account, touched, dialect = step.account, step.touched, connection.dialect.name
         moved = {"account": account, "before": step.before, "version": step.before + 1}
         if _NEXT.run(connection, moved) != 1:
-            raise Unavailable("The desk has another owner.", code="stale_desk")
+            raise _moved()
         if step.contact is not None:
             self._new_contact(connection, account, step.contact, step.now)
         for session in touched.sessions.values():
@@ -263,6 +293,10 @@ class Desks:
             opened = self._sealer.open_for(row.sealed_key, row.sealed)
             found.customer = msgspec.json.decode(opened, type=Customer)
         return found
+
+
+def _moved() -> Unavailable:
+    return Unavailable("The desk has another owner.", code="stale_desk")
 
 
 def _row(id: str, account: AccountId, machine: Any, *, kept: bool) -> dict[str, Any]:

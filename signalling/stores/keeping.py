@@ -9,13 +9,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from offhook.core.clock import Micros
-from offhook.core.contracts.events import Envelope
+from offhook.core.contracts.events import DisconnectReason, Envelope
 from offhook.core.errors import Unavailable
 from offhook.core.ids import AccountId, ContactId, Ids
 from offhook.core.seal import Sealer
 from offhook.core.store.events import EventLog, NewEvent
 from offhook.core.store.outbox import Outbox
-from offhook.core.store.processes import GivenUp
 from offhook.core.zones import time_zone
 from signalling.domain.effects import (
     DropBan,
@@ -33,6 +32,7 @@ from signalling.domain.room import Room
 from signalling.stores.accounts import Accounts, ApiKey, ApiKeys
 from signalling.stores.bans import Bans
 from signalling.stores.chat import Chat
+from signalling.stores.claiming import Claimant, Owned
 from signalling.stores.configured import ConfiguredRows
 from signalling.stores.configuring import Configuring
 from signalling.stores.contact_book import ContactBook
@@ -84,18 +84,11 @@ class StoredRoom:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimant:
-    """The process that wants a room, and whom it may succeed."""
+class Attended:
+    """Who is in a room, by identity, and why those who are not have left it."""
 
-    node: str
-    given_up: GivenUp
-
-
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """A room is another process's, which is alive."""
-
-    node: str
+    inside: frozenset[str]
+    left: Mapping[str, DisconnectReason]
 
 
 class Keeping:
@@ -249,6 +242,17 @@ class Keeping:
             else self.participants.departed(connection, account, record.id, since),
         )
         return StoredRoom(room, self.pins.of(connection, record.account, record.id))
+
+    def attended(self, connection: Connection, account: AccountId, name: str) -> Attended:
+        """Who is in the room of this name; nobody when there is none."""
+        record = self.rooms.by_name(connection, account, name)
+        if record is None:
+            return Attended(frozenset(), {})
+        gone = self.participants.departed(connection, account, record.id, record.created_at)
+        return Attended(
+            self.participants.inside(connection, account, record.id),
+            {each.identity: each.reason for each in gone},
+        )
 
     def missed(
         self, connection: Connection, account: AccountId, room: str, after: int, until: int

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from offhook.core.clock import Micros
 from offhook.core.contracts.events import DisconnectReason
@@ -41,6 +41,14 @@ _PAGE = _LIVE.where(
     participants.c.participant_id > bindparam("after"),
     participants.c.state.in_((State.JOINED.value, State.ACTIVE.value)),
 ).limit(bindparam("limit"))
+_INSIDE = Prepared(
+    select(participants.c.identity).where(
+        _MINE,
+        participants.c.room_id == bindparam("room"),
+        participants.c.left_at.is_(None),
+        or_(*(participants.c.state == state.value for state in (State.JOINED, State.ACTIVE))),
+    )
+)
 _BY_IDENTITY = _LIVE.where(
     participants.c.identity == bindparam("who"),
     participants.c.state.in_((State.JOINED.value, State.ACTIVE.value)),
@@ -163,6 +171,11 @@ class Participants:
         """Those who hold a place in the room."""
         found = connection.execute(_LIVE, {"account": account, "room": room})
         return [self._record(row) for row in found]
+
+    def inside(self, connection: Connection, account: AccountId, room: str) -> frozenset[str]:
+        """The identities of those who are in the room."""
+        found = _INSIDE.all(connection, {"account": account, "room": room})
+        return frozenset(row.identity for row in found)
 
     def departed(
         self, connection: Connection, account: AccountId, room: str, since: Micros

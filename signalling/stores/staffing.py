@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 from offhook.core.clock import Micros
 from offhook.core.errors import Conflict, NotFound, PreconditionFailed
 from offhook.core.ids import AccountId
+from offhook.core.store import late
 from offhook.core.store.events import EventLog, NewEvent
 from signalling.stores.configured import ConfiguredRows
+from signalling.stores.configuring import CHANNEL
 from signalling.stores.users import User, Users
 
 Remember = Callable[[Connection, User], None]
@@ -95,6 +97,7 @@ class Staffing:
             "revision": user.revision,
         }
         self._log.append(connection, user.account, user.id, [NewEvent(what, data)], now)
+        late.tell(connection, CHANNEL)
 
 
 def _administers(user: User) -> bool:

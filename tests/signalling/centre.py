@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 import socketio
 
@@ -163,6 +163,26 @@ async def agent(server: Signalling, login: str) -> Agent:
     await browser.sign_in(given.login, given.password)
     await browser.change(given.password, PASSWORD)
     return Agent(server, login, browser)
+
+
+@overload
+async def come_to(server: Signalling, before: Agent) -> Agent: ...
+
+
+@overload
+async def come_to(server: Signalling, before: Visitor, key: str) -> Visitor: ...
+
+
+async def come_to(server: Signalling, before: Agent | Visitor, key: str = "") -> Agent | Visitor:
+    """The same page once more, at this server: where it was, by its secret or its cookie."""
+    if isinstance(before, Visitor):
+        visitor = Visitor(server, before.name)
+        visitor.resume = before.resume
+        await visitor.opens(key)
+        return visitor
+    made = Agent(server, before.login, before.browser)
+    await made.enters()
+    return made
 
 
 async def site_key(server: Signalling) -> str:

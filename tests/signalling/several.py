@@ -23,8 +23,15 @@ QUICK: dict[str, Any] = {"beat_every": 0.1, "process_timeout": 0.8}
 class Several:
     """The servers, in the order of their start; the first made the demo data."""
 
-    def __init__(self, folder: Path, place: Place | None, redis: RedisServer | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        place: Place | None,
+        redis: RedisServer | None,
+        settings: dict[str, Any],
+    ) -> None:
         self.servers: list[Signalling] = []
+        self._settings = settings
         self.folder = folder
         self.place = place
         self.redis = redis
@@ -49,7 +56,14 @@ class Several:
         first = not self.servers
         bus = self._bus()
         made = await self._stack.enter_async_context(
-            signalling(self.folder, bus=bus, place=self.place, seed=first, media=first, **QUICK)
+            signalling(
+                self.folder,
+                bus=bus,
+                place=self.place,
+                seed=first,
+                media=first,
+                **{**QUICK, **self._settings},
+            )
         )
         if first:
             self.media = made.media
@@ -71,13 +85,18 @@ class Several:
 
 @contextlib.asynccontextmanager
 async def several(
-    folder: Path, count: int = 2, *, place: Place | None = None, redis: bool = False
+    folder: Path,
+    count: int = 2,
+    *,
+    place: Place | None = None,
+    redis: bool = False,
+    **settings: Any,
 ) -> AsyncIterator[Several]:
     """Some processes on one store, in `folder` or at `place`, and on the bus of this process or a
-    Redis of the test's own."""
+    Redis of the test's own. `settings` as of `signalling`."""
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(run_redis(folder)) if redis else None
-        made = Several(folder, place, server)
+        made = Several(folder, place, server, settings)
         stack.push_async_callback(made.close)
         await made.open(count)
         yield made

@@ -103,6 +103,14 @@ class Signalling:
         """It goes on as if nothing had been."""
         self._knife.go_on()
 
+    async def until(self, right: Callable[[], bool]) -> None:
+        """Wait until something is so within it."""
+        async with asyncio.timeout(2 * _PATIENCE):
+            while True:
+                if right():
+                    return
+                await asyncio.sleep(0.01)
+
     async def settle(self) -> None:
         """Wait until all rooms have done what they have to do."""
         for owner in self.services.rooms.awake():

@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from offhook.core.store.place import Place
 from tests.signalling.signalling import signalling
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -22,13 +23,17 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 #: Has the first start make a contact centre too.
 CENTRE = "--centre"
+#: Says where the store is, when it is not in the folder.
+_PLACE = "--place="
 
 
 async def _stand(folder: Path, *allowed: str) -> None:
     """Serve until told to stop; say on standard output where, and with which key.
 
-    `allowed`: where webhooks may go; and `CENTRE`, whose people are told by login and password.
+    `allowed`: where webhooks may go; `CENTRE`, whose people are told by login and password; and
+    where the store is.
     """
+    place = next((each.removeprefix(_PLACE) for each in allowed if each.startswith(_PLACE)), None)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -40,8 +45,9 @@ async def _stand(folder: Path, *allowed: str) -> None:
         failures_per_second=1000,
         knocks_per_second=1000,
         requests_per_second=1000,
-        webhook_allowed_addresses=tuple(each for each in allowed if each != CENTRE),
+        webhook_allowed_addresses=tuple(each for each in allowed if not each.startswith("--")),
         demonstration=CENTRE in allowed,
+        place=place,
     ) as server:
         seeded = server.seeded
         told: dict[str, Any] = {"url": server.url}
@@ -69,11 +75,12 @@ class Standing:
 
 
 @contextlib.contextmanager
-def standing(folder: Path, *allowed: str) -> Iterator[Standing]:
-    """A server in a process of its own over the store in `folder`, whose webhooks may go to these
-    addresses."""
+def standing(folder: Path, *allowed: str, place: Place | None = None) -> Iterator[Standing]:
+    """A server in a process of its own over the store in `folder`, or over that at `place`, whose
+    webhooks may go to these addresses."""
+    told = [str(folder), *allowed, *([] if place is None else [f"{_PLACE}{place}"])]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.signalling.standing", str(folder), *allowed],
+        [sys.executable, "-m", "tests.signalling.standing", *told],
         cwd=_ROOT,
         stdout=subprocess.PIPE,
         text=True,

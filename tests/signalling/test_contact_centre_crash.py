@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from offhook.core.clock import ManualClock
+from offhook.core.store.place import Place
 from tests.signalling.centre import Agent, Visitor, agent, site_key
 from tests.signalling.people import PASSWORD, Browser
 from tests.signalling.signalling import Person, Refused, Signalling, signalling
@@ -94,9 +95,9 @@ async def resumes(there: Far, person: Person) -> None:
 
 
 async def test_after_a_kill_those_who_wait_ring_and_talk_go_on_where_they_were(
-    tmp_path: Path,
+    tmp_path: Path, place: Place
 ) -> None:
-    with standing(tmp_path, CENTRE) as first:
+    with standing(tmp_path, CENTRE, place=place) as first:
         async with far(first) as there:
             [site] = await there.rest("/v1/sites", first.auth)
             emma, chloe = [
@@ -113,7 +114,7 @@ async def test_after_a_kill_those_who_wait_ring_and_talk_go_on_where_they_were(
             kill(first)
             for page in (emma, chloe, ines, zoe, *line):
                 await page.hears("disconnected")
-    with standing(tmp_path) as second:
+    with standing(tmp_path, place=place) as second:
         async with far(second) as there:
             key = site["key"]
             after = {each["id"]: each for each in await there.rest("/v1/tasks", first.auth)}
@@ -145,9 +146,11 @@ async def test_after_a_kill_those_who_wait_ring_and_talk_go_on_where_they_were(
                 await page.close()
 
 
-async def test_an_offer_that_ran_out_while_the_server_was_dead_is_no_strike(tmp_path: Path) -> None:
+async def test_an_offer_that_ran_out_while_the_server_was_dead_is_no_strike(
+    tmp_path: Path, place: Place
+) -> None:
     clock = ManualClock()
-    async with signalling(tmp_path, demonstration=True, clock=clock) as first:
+    async with signalling(tmp_path, place=place, demonstration=True, clock=clock) as first:
         emma = await agent(first, "emma")
         await emma.works()
         ines = Visitor(first, "Inès")
@@ -156,7 +159,7 @@ async def test_an_offer_that_ran_out_while_the_server_was_dead_is_no_strike(tmp_
         await first.kill()
         cookies = emma.browser.cookies
     clock.advance(50)
-    async with signalling(tmp_path, clock=clock) as second:
+    async with signalling(tmp_path, place=place, clock=clock) as second:
         browser = Browser(second)
         browser.cookies = cookies
         emma = Agent(second, "emma", browser)
@@ -172,14 +175,14 @@ async def test_an_offer_that_ran_out_while_the_server_was_dead_is_no_strike(tmp_
 
 
 async def test_a_visitor_whose_page_does_not_come_back_after_a_restart_gives_up(
-    tmp_path: Path,
+    tmp_path: Path, place: Place
 ) -> None:
     clock = ManualClock()
-    async with signalling(tmp_path, demonstration=True, clock=clock) as first:
+    async with signalling(tmp_path, place=place, demonstration=True, clock=clock) as first:
         ines = Visitor(first, "Inès")
         await ines.waits(await site_key(first))
         await first.kill()
-    async with signalling(tmp_path, clock=clock) as second:
+    async with signalling(tmp_path, place=place, clock=clock) as second:
         made = second.services.desks.at_hand(second.services.main)
         assert made is not None
         await made.owner.driver.settle()
@@ -195,9 +198,11 @@ async def test_a_visitor_whose_page_does_not_come_back_after_a_restart_gives_up(
         await back.close()
 
 
-async def test_a_call_to_which_nobody_comes_back_after_a_restart_ends(tmp_path: Path) -> None:
+async def test_a_call_to_which_nobody_comes_back_after_a_restart_ends(
+    tmp_path: Path, place: Place
+) -> None:
     clock = ManualClock()
-    async with signalling(tmp_path, demonstration=True, clock=clock) as first:
+    async with signalling(tmp_path, place=place, demonstration=True, clock=clock) as first:
         emma = await agent(first, "emma")
         await emma.works()
         ines = Visitor(first, "Inès")
@@ -206,7 +211,7 @@ async def test_a_call_to_which_nobody_comes_back_after_a_restart_ends(tmp_path: 
         await ines.joins()
         await ines.until(lambda visit: visit["state"] == "live")
         await first.kill()
-    async with signalling(tmp_path, clock=clock) as second:
+    async with signalling(tmp_path, place=place, clock=clock) as second:
         key = await site_key(second)
         back = Visitor(second, "Inès")
         back.resume = ines.resume

@@ -1,13 +1,16 @@
 """What signalling processes tell and ask each other, when several share a store (version 1).
 
-A room has one owner. What reaches another process and concerns the room is carried to the owner
-as a command with a reply; what the owner has to say to a socket of another process is told to that
-process, in one numbered line for each pair, so that a loss is noticed.
+A room has one owner, and so has the desk of an account. What reaches another process and concerns
+them is carried to the owner as a command with a reply; what the owner has to say to a socket of
+another process is told to that process, in one numbered line for each pair, so that a loss is
+noticed.
 """
 
 from __future__ import annotations
 
 from msgspec import Raw, Struct
+
+from offhook.core.contracts.media import Hearing
 
 
 def topic_of(node: str) -> str:
@@ -41,13 +44,19 @@ class CarryRequest(Asked, frozen=True, kw_only=True, tag="carry_request"):
 
 
 class CarryCommand(Asked, frozen=True, kw_only=True, tag="carry_command"):
-    """A socket's command. Reply: `Acked`, or the problem that its ack shall hold."""
+    """A socket's command. Reply: `Acked`, or the problem that its ack shall hold.
+
+    `token` is what a socket of /room came with; `who` what else the owner must know of the socket,
+    as its namespace has it.
+    """
 
     process: str
     socket: str
     token: str | None
     command: str
     argument: Raw
+    namespace: str = "/room"
+    who: Raw = Raw(b"null")
 
 
 class SocketsGone(Asked, frozen=True, kw_only=True, tag="sockets_gone"):
@@ -57,7 +66,26 @@ class SocketsGone(Asked, frozen=True, kw_only=True, tag="sockets_gone"):
     sockets: tuple[str, ...]
 
 
-ProcessCommand = CarryRequest | CarryCommand | SocketsGone
+class OrderRoom(Asked, frozen=True, kw_only=True, tag="order_room"):
+    """Have the room of a call as its session wants it: who hears whom, somebody sent away, or the
+    room closed. Reply: `Noted`, or the problem."""
+
+    account: str
+    room: str
+    hearing: dict[str, Hearing] | None = None
+    expel: str | None = None
+    close: bool = False
+
+
+class LookAtCall(Asked, frozen=True, kw_only=True, tag="look_at_call"):
+    """Somebody came into the room of this session's call, or left it: see who is there. Reply:
+    `Noted`."""
+
+    account: str
+    session: str
+
+
+ProcessCommand = CarryRequest | CarryCommand | SocketsGone | OrderRoom | LookAtCall
 
 
 class Answered(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -73,7 +101,7 @@ class Carried(Answered, frozen=True, kw_only=True, tag="carried"):
 
 
 class Acked(Answered, frozen=True, kw_only=True, tag="acked"):
-    """The value of the command's ack; `seat` says whether the socket has a place there now."""
+    """The value of the command's ack; `seated` says whether the socket has a place there now."""
 
     value: Raw
     seated: bool

@@ -112,15 +112,16 @@ def _current_of_file(path: Path | str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def upgrade_connection(connection: sqlalchemy.Connection) -> list[str]:
-    """Run the revisions that this connection's database lacks, in the caller's transaction."""
+def upgrade_connection(connection: sqlalchemy.Connection, to: str = "head") -> list[str]:
+    """Run the revisions that this connection's database lacks, up to the one named `to`, in the
+    caller's transaction."""
     import alembic.command
     from alembic.config import Config
 
     applied: list[str] = []
     config = Config(attributes={"connection": connection, "on_version_apply": _noting(applied)})
     config.set_main_option("script_location", str(_FOLDER))
-    alembic.command.upgrade(config, "head")
+    alembic.command.upgrade(config, to)
     return applied
 
 

@@ -11,7 +11,7 @@ from signalling.stores.desk_records import Page, Wanted
 
 NO_SESSION = Refusal(404, "session_not_found", "The account has no such session.")
 ELSEWHERE = Refusal(
-    503, "desk_elsewhere", "Another process looks after the contact centre; ask again."
+    503, "desk_elsewhere", "The contact centre is moving to another process; ask again."
 )
 
 

@@ -395,7 +395,7 @@ async def test_a_desk_of_another_process_is_asked_for_again(
 ) -> None:
     made = await bring(program)
     desks, account = centre.services.desks, centre.services.main
-    await desks.close()
+    await desks.let_go(account)
     claim = await centre.services.parts.store.claim(f"desk {account}")
     assert claim is not None
     away = await program.get("/v1/tasks", expect=503)
