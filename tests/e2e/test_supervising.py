@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, Playwright
 
+from tests.support.admin import PASSWORD, printed_password
 from tests.support.axe import Looks
 from tests.support.browser import Guest, browser, guest
 from tests.support.server import Server
 
 pytestmark = pytest.mark.e2e
 
-_PASSWORD = "a lantern in the fog"
 #: So tall that no control lies half under the bar of buttons that stays in sight.
 _WIDE, _NARROW = {"width": 1280, "height": 3_000}, {"width": 360, "height": 5_000}
 _PLACES = (
@@ -44,7 +44,7 @@ class Office:
         await page.keyboard.press("Enter")
         if login not in self._known:
             for field in ("new_password", "again"):
-                await page.locator(f"input[name={field}]").fill(_PASSWORD)
+                await page.locator(f"input[name={field}]").fill(PASSWORD)
             await page.keyboard.press("Enter")
             self._known.add(login)
         await page.locator("input[type=password]").first.wait_for(state="detached")
@@ -52,7 +52,9 @@ class Office:
 
     def _password(self, login: str) -> str:
         if login in self._known:
-            return _PASSWORD
+            return PASSWORD
+        if login == "admin":
+            return printed_password(self.server)
         found = re.search(rf"^  \w+ +{login} +(\S+)", "\n".join(self.server.output), re.MULTILINE)
         assert found, self.server.tail()
         return found[1]
@@ -171,6 +173,25 @@ async def test_unsaved_changes_are_asked_about_and_what_is_used_stays(office: Of
     await page.get_by_role("link", name="Agents", exact=True).click()
     await page.get_by_role("button", name="Leave without saving").click()
     await page.get_by_role("heading", name="Agents", level=1).wait_for()
+
+
+async def test_an_admin_gives_a_login_and_makes_an_agent_of_it(office: Office) -> None:
+    page = await office.at_work("admin")
+    await place(page, "People")
+    await page.get_by_role("link", name="New person").click()
+    await page.get_by_label("Login").fill("ines")
+    await page.get_by_label("Name", exact=True).fill("Inès Duval")
+    await page.get_by_role("button", name="Make", exact=True).click()
+    await page.get_by_role("dialog").get_by_text("This is shown once.").wait_for()
+    await page.get_by_role("button", name="I have kept it").click()
+    await page.get_by_role("button", name="New one-time password").wait_for()
+    await place(page, "Agents")
+    await page.get_by_role("link", name="New agent").click()
+    await page.get_by_label("Who it is").select_option(label="Inès Duval (ines)")
+    await page.get_by_label("Name of the skill, such as fr").fill("fr")
+    await page.get_by_role("button", name="Make", exact=True).click()
+    await page.get_by_role("heading", name="Inès Duval", level=1).wait_for()
+    assert await page.get_by_label("Level of fr").input_value() == "3"
 
 
 async def test_an_agent_is_told_that_the_page_is_not_for_them(office: Office) -> None:
