@@ -148,3 +148,14 @@ async def test_the_relay_is_tried_with_the_credentials_of_browsers(tmp_path: Pat
 async def test_a_folder_that_cannot_be_written_fails() -> None:
     found = await machine.disk(given(data_dir="/proc/offhook"))
     assert found[0].level == "fail"
+
+
+async def test_where_files_are_kept_is_looked_at_too(tmp_path: Path) -> None:
+    (bad,) = await machine.files(given(files_dir="/proc/offhook"))
+    (good,) = await machine.files(given(data_dir=str(tmp_path)))
+    (none,) = await machine.files(given(max_file_size=0))
+    shared = {"database_url": "postgresql://x/y", "redis_url": "redis://x"}
+    (told,) = await machine.files(given(files_dir=str(tmp_path / "shared"), **shared))
+    assert [bad.level, good.level, none.level, told.level] == ["fail", "ok", "note", "ok"]
+    assert str(tmp_path / "files") in good.text
+    assert "every signalling process" in told.text

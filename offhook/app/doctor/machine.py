@@ -8,11 +8,13 @@ import importlib.metadata
 import os
 import resource
 import shutil
+import tempfile
 import time
 from pathlib import Path
 
 from offhook.app.config import Config
 from offhook.app.doctor.findings import Finding, fail, note, ok, warn
+from offhook.app.folder import DataFolder
 
 _GIGABYTE = 1_000_000_000
 #: Fewer open files than this carry few people: a leg over TCP and a socket are one each.
@@ -71,6 +73,26 @@ async def disk(config: Config) -> list[Finding]:
         )
         return [found, slow]
     return [found, ok("disk", f"a write is safe after {took * 1000:.1f} ms")]
+
+
+async def files(config: Config) -> list[Finding]:
+    """Where files of chats are kept, and whether they can be."""
+    if not config.max_file_size:
+        return [note("files", "none are sent in chats")]
+    place = Path(config.files_dir) if config.files_dir else DataFolder(config.data_dir).files
+    try:
+        await asyncio.to_thread(_sync_time, _existing(place))
+    except OSError as error:
+        return [
+            fail(
+                "files",
+                f"{place} cannot be written: {error.strerror}",
+                "make it writable for this user, or name another folder with OFFHOOK_FILES_DIR",
+            )
+        ]
+    shared = config.database_url and config.redis_url
+    every = "; every signalling process needs this same folder" if shared else ""
+    return [ok("files", f"those of chats are kept in {place}{every}")]
 
 
 async def limits(config: Config) -> list[Finding]:
@@ -151,10 +173,9 @@ def _adjtimex() -> tuple[int | None, int, int]:
 
 def _sync_time(folder: Path) -> float:
     """Seconds until a small write is on the disk, the best of three."""
-    path = folder / f".offhook-doctor-{os.getpid()}"
     best = float("inf")
+    descriptor, path = tempfile.mkstemp(dir=folder, prefix=".offhook-doctor-")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             for _ in range(3):
                 started = time.perf_counter()
@@ -164,5 +185,5 @@ def _sync_time(folder: Path) -> float:
         finally:
             os.close(descriptor)
     finally:
-        path.unlink(missing_ok=True)
+        Path(path).unlink(missing_ok=True)
     return best

@@ -15,6 +15,7 @@ Check = Callable[[Config], Awaitable[list[Finding]]]
 CHECKS: dict[str, Check] = {
     "clock": machine.clock,
     "disk": machine.disk,
+    "files": machine.files,
     "limits": machine.limits,
     "codecs": machine.codecs,
     "store": store.store,

@@ -31,6 +31,7 @@ from signalling.domain.events import (
 )
 from signalling.domain.room import Room, State
 from signalling.domain.track import Track
+from signalling.domain.views import FileView
 from tests.signalling.domain.meeting import Meeting, dismissals, types
 
 pytestmark = pytest.mark.unit
@@ -200,6 +201,21 @@ def test_chat_is_kept_for_those_who_come_later_and_logged_without_its_words() ->
     assert keep.message.text == record.data["message"]["text"] == "hello"
     assert "text" not in record.logged["message"]
     assert "name" not in record.logged["message"]
+
+
+def test_a_file_goes_with_a_line_of_its_own_and_is_logged_without_its_name() -> None:
+    meeting = Meeting()
+    meeting.joins("ada")
+    file = FileView(id="FI1", name="diagnosis.pdf", size=9, type="application/pdf")
+    keep, record = meeting.happens(ChatSaid("ada", "CH1", "", file))
+    assert isinstance(keep, KeepChat)
+    assert isinstance(record, Record)
+    assert keep.message.file == file
+    assert record.data["message"]["file"]["name"] == "diagnosis.pdf"
+    assert record.logged["message"]["file"] == {**record.data["message"]["file"], "name": ""}
+    with pytest.raises(Conflict) as caught:
+        meeting.happens(ChatSaid("ada", "CH2", "again", file))
+    assert caught.value.code == "file_sent"
 
 
 def test_logged_facts_about_people_carry_their_contact_and_no_name() -> None:

@@ -121,6 +121,18 @@ test("files that are dropped are sent, and where they may be dropped is shown", 
   expect(shown.renderRoot.querySelector(".drop")).toBeNull();
 });
 
+test("a file that is dropped beside the chat does not replace the page", async () => {
+  const { files, added } = roomFiles();
+  const shown = await drawn<Chat>("oh-chat", { files });
+  const beside = carrying("drop", "dataTransfer", [png]);
+  document.body.dispatchEvent(beside);
+  expect([beside.defaultPrevented, added.mock.calls.length]).toEqual([true, 0]);
+  shown.remove();
+  const later = carrying("drop", "dataTransfer", [png]);
+  document.body.dispatchEvent(later);
+  expect(later.defaultPrevented).toBe(false);
+});
+
 test("a picture that is pasted is sent, and words are pasted as ever", async () => {
   const { files, added } = roomFiles();
   const shown = await drawn<Chat>("oh-chat", { files });

@@ -59,12 +59,16 @@ export class Chat extends OffhookElement {
     this.addEventListener("dragover", this.#over);
     this.addEventListener("dragleave", this.#left);
     this.addEventListener("drop", this.#dropped);
+    window.addEventListener("dragover", this.#missed);
+    window.addEventListener("drop", this.#missed);
     this.#watch();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#stopFiles?.();
+    window.removeEventListener("dragover", this.#missed);
+    window.removeEventListener("drop", this.#missed);
   }
 
   /** Put the cursor where one writes. */
@@ -249,6 +253,14 @@ export class Chat extends OffhookElement {
     if (this.#carriesFiles(event)) {
       event.preventDefault();
       this.files?.add([...(event.dataTransfer?.files ?? [])]);
+    }
+  };
+
+  /** A file that is dropped beside the chat would replace the page, and end the call. */
+  readonly #missed = (event: DragEvent) => {
+    if (!event.defaultPrevented && event.dataTransfer?.types.includes("Files")) {
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "none";
     }
   };
 
