@@ -6,6 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from offhook.core.mail.smtp import SmtpSettings
+
 
 class SignallingSettings(Struct, frozen=True, kw_only=True):
     """Times are seconds. `demo`: any room name opens by link.
@@ -19,6 +21,10 @@ class SignallingSettings(Struct, frozen=True, kw_only=True):
     #: The port of the page that plays a stranger's shop; the demo site lets it in.
     shop_port: int = 8092
     public_url: str = ""
+    #: How others reach this server: `public_url`, or where it listens.
+    url: str = ""
+    #: Where letters are handed in; None: nowhere.
+    smtp: SmtpSettings | None = None
     media_port: int = 7882
     static_dir: Path | None = None
     allowed_origins: tuple[str, ...] = ()

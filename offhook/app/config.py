@@ -17,13 +17,16 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from offhook.core.errors import Misconfigured
+from offhook.core.errors import InvalidInput, Misconfigured
+from offhook.core.mail.address import mailbox
+from offhook.core.mail.smtp import Security, SmtpSettings
 
 _ENVIRONMENT = "OFFHOOK_"
 #: In the environment without being settings: where the file is, and what the command line reads.
 _NOT_SETTINGS = frozenset({"CONFIG", "API_KEY", "API_SECRET"})
 
 Role = Literal["all", "signalling", "media", "messaging"]
+_SMTP_PORTS: Mapping[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
@@ -176,6 +179,42 @@ class Config(Struct, frozen=True, kw_only=True):
             "HTTP connections; 0: no limit. A whole office may be behind one address.",
         ),
     ] = 1000
+    smtp_host: Annotated[
+        str,
+        Meta(
+            description="Mail server that sends visitors the links of their callbacks, such as "
+            "smtp.example.com. Empty: no e-mail is sent."
+        ),
+    ] = ""
+    smtp_port: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=65535,
+            description="Its port; 0: 587 for starttls, 465 for tls, 25 for none.",
+        ),
+    ] = 0
+    smtp_user: Annotated[
+        str, Meta(description="Whom we sign in to it as. Empty: without signing in.")
+    ] = ""
+    smtp_password: Annotated[
+        str, Meta(description="Password of `smtp_user`.", extra={"secret": True})
+    ] = ""
+    smtp_tls: Annotated[
+        Security,
+        Meta(
+            description="How the way to it is encrypted: starttls begins in the clear and must "
+            "then encrypt, tls encrypts from the first byte. With a password, none is for a server "
+            "on this machine only."
+        ),
+    ] = "starttls"
+    smtp_from: Annotated[
+        str,
+        Meta(
+            description="Whom letters are from, such as calls@example.com or "
+            "Example <calls@example.com>. Needed with `smtp_host`."
+        ),
+    ] = ""
     webhook_allowed_addresses: Annotated[
         tuple[str, ...],
         Meta(
@@ -223,6 +262,20 @@ class Config(Struct, frozen=True, kw_only=True):
             "move to others.",
         ),
     ] = 20
+
+    @property
+    def smtp(self) -> SmtpSettings | None:
+        """Where letters are handed in; None when no mail is sent."""
+        if not self.smtp_host:
+            return None
+        return SmtpSettings(
+            host=self.smtp_host,
+            port=self.smtp_port or _SMTP_PORTS[self.smtp_tls],
+            sender=self.smtp_from,
+            user=self.smtp_user,
+            password=self.smtp_password,
+            security=self.smtp_tls,
+        )
 
     @property
     def media_hosts(self) -> tuple[str, ...]:
@@ -383,8 +436,29 @@ def _require_possible(config: Config) -> None:
         )
     if config.database_url:
         _require_database(config.database_url)
+    _require_mail(config)
     if config.turn_urls and not config.turn_secret:
         raise Misconfigured("`turn_urls` needs `turn_secret`.", field="turn_secret")
+
+
+def _require_mail(config: Config) -> None:
+    """A password is never sent in the clear to another machine."""
+    if not config.smtp_host:
+        return
+    if not config.smtp_from:
+        raise Misconfigured("`smtp_host` needs `smtp_from`.", field="smtp_from")
+    try:
+        mailbox(config.smtp_from)
+    except InvalidInput as error:
+        raise Misconfigured("`smtp_from` is no address.", field="smtp_from") from error
+    if bool(config.smtp_user) != bool(config.smtp_password):
+        raise Misconfigured("`smtp_user` and `smtp_password` go together.", field="smtp_user")
+    here = config.smtp_host in {"localhost", "127.0.0.1", "::1"}
+    if config.smtp_password and config.smtp_tls == "none" and not here:
+        raise Misconfigured(
+            "`smtp_tls` must not be none when there is a password: it would be sent in the clear.",
+            field="smtp_tls",
+        )
 
 
 def _require_database(url: str) -> None:

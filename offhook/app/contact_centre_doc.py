@@ -28,6 +28,10 @@ page only shows what it was told last.
    [the room protocol](protocol.md) has it. Before that there is no room.
 5. After the call `visit` says how it ended, and whether it may be rated.
 
+With `auth: {"site": key, "link": …}`, the secret of a callback's link, `open` opens that callback,
+on any device; the link is the page `/visit/KEY#callback=SECRET`. When `visit` is `ringing`, an
+agent is there, and `answer` takes the call.
+
 A page that goes away keeps its place for a minute. Of two pages with one contact the later has it,
 and the earlier is told `taken_over`.
 

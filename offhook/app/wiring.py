@@ -306,6 +306,8 @@ def signalling_settings(config: Config) -> SignallingSettings:
         version=offhook.__version__,
         demo=config.demo,
         public_url=config.public_url,
+        url=config.url,
+        smtp=config.smtp,
         media_port=config.media_port,
         shop_port=config.shop_port,
         static_dir=STATIC,

@@ -103,6 +103,29 @@ class ExtendWrapUp(Struct, frozen=True, kw_only=True):
     seconds: int = 60
 
 
+class CallbackLink(Struct, frozen=True, kw_only=True):
+    """`callback_link`: a link by which the customer takes the call on any device, while this agent
+    calls back; it rings on for five minutes. Ack: `CallbackLinked`, or 409 `no_callback_now`."""
+
+    session: str
+
+
+class CallbackLinked(Struct, frozen=True, kw_only=True):
+    """Ack of `callback_link`. `url` begins with `/` where the server does not know its own name
+    (`public_url`): then it is at the server that the desk is at. The link is good once, and until
+    `expires_at`."""
+
+    url: str
+    expires_at: str
+
+
+class MailLink(Struct, frozen=True, kw_only=True):
+    """`mail_link`: send such a link to the customer. Ack: `null`, or 409 `no_callback_now`,
+    `no_mail`, `mail_on_its_way`, `too_many_mails`. `callback.mail` tells what became of it."""
+
+    session: str
+
+
 # --- commands of a supervisor ---------------------------------------------------------------------
 
 
@@ -152,6 +175,8 @@ COMMANDS: dict[str, tuple[type[Struct], type[Struct] | None]] = {
     "note": (Note, None),
     "finish_wrap_up": (FinishWrapUp, None),
     "extend_wrap_up": (ExtendWrapUp, None),
+    "callback_link": (CallbackLink, CallbackLinked),
+    "mail_link": (MailLink, None),
     "set_activity": (SetActivity, None),
     "prioritise": (Prioritise, None),
     "cancel_task": (CancelTask, None),

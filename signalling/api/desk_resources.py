@@ -78,13 +78,23 @@ class Callback(Struct, frozen=True, kw_only=True):
     at: Timestamp | None
 
 
+class CallbackLink(Struct, frozen=True, kw_only=True):
+    """Whoever opens `url` takes the call that the customer asked for. It is good once, for this
+    session only, and until `expires_at`; it is shown now and never again."""
+
+    url: str
+    expires_at: Timestamp
+
+
 class CustomerData(Struct, frozen=True, kw_only=True):
     """What is personal. `verified`: the site's server, or the program that brought the work,
     vouches for name, e-mail and `attributes`; `page_attributes` are what the page said. `message`:
-    what was left instead of waiting; `comment`: of the rating; `notes`: the agent's."""
+    what was left instead of waiting; `comment`: of the rating; `notes`: the agent's.
+    `callback_email`: where the link of a callback was asked for."""
 
     name: str
     email: str
+    callback_email: str
     phone: str
     verified: bool
     answers: dict[str, str]

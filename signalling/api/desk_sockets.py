@@ -6,6 +6,7 @@ from typing import Final
 
 import socketio
 
+from offhook.core.clock import isoformat
 from offhook.core.errors import Forbidden, Unauthenticated
 from offhook.core.policy import require
 from signalling.api import desk_messages as messages
@@ -37,6 +38,8 @@ class DeskSockets:
             "note": self._note,
             "finish_wrap_up": self._finish_wrap_up,
             "extend_wrap_up": self._extend_wrap_up,
+            "callback_link": self._callback_link,
+            "mail_link": self._mail_link,
             "set_activity": self._set_activity,
             "prioritise": self._prioritise,
             "cancel_task": self._cancel_task,
@@ -128,6 +131,16 @@ class DeskSockets:
 
     async def _extend_wrap_up(self, connection: _Connection, asked: messages.ExtendWrapUp) -> None:
         await self._desk.extend(connection.begun(), asked.session, asked.seconds)
+
+    async def _callback_link(
+        self, connection: _Connection, asked: messages.CallbackLink
+    ) -> messages.CallbackLinked:
+        made = await self._desk.callback_link(connection.begun(), asked.session)
+        url = self._services.settings.public_url.rstrip("/") + made.path
+        return messages.CallbackLinked(url=url, expires_at=isoformat(made.expires_at))
+
+    async def _mail_link(self, connection: _Connection, asked: messages.MailLink) -> None:
+        await self._desk.mail_link(connection.begun(), asked.session)
 
     # --- supervisors ----------------------------------------------------------------------------
 

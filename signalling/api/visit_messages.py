@@ -1,8 +1,9 @@
 """The visitor's protocol: socket.io namespace /visit, with the shape of every message.
 
-A page of a site connects with `auth: {"site": key, "resume": token?}`. Every command is acked with
-`{"ok": true, "value": …}` or `{"ok": false, "error": …}`, as in /room. After each change the server
-sends the whole contact as `visit`; a page that comes back gets it with the ack of `open`.
+A page of a site connects with `auth: {"site": key, "resume": token?, "link": secret?}`. Every
+command is acked with `{"ok": true, "value": …}` or `{"ok": false, "error": …}`, as in /room. After
+each change the server sends the whole contact as `visit`; a page that comes back gets it with the
+ack of `open`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ class Open(Struct, frozen=True, kw_only=True):
     """`open`: the visitor opened the panel, or its page came back. Ack: `Opened`.
 
     `identity` is a JWT that the site's own server signed; with it the form is skipped. `attributes`
-    are what the page says of itself; agents see them marked as not verified.
+    are what the page says of itself; agents see them marked as not verified. With the `link` of a
+    callback in `auth` it opens that one, or is refused: 404 `link_unknown`, 409 `link_expired`,
+    `link_used` when somebody took the call by it, `link_over`.
     """
 
     language: str = ""
@@ -60,8 +63,9 @@ class Moved(Struct, frozen=True, kw_only=True):
 
 class AskCallback(Struct, frozen=True, kw_only=True):
     """`ask_callback`: be called back as soon as it is one's turn, or `at` a time (ISO 8601). Ack:
-    `null`. `answers` are those of the form, when it was not filled in before. With `email` the link
-    is sent there, when the server can send mail."""
+    `null`, or 409 `callback_due` when another time is asked for too late. `answers` are those of
+    the form, when it was not filled in before. With `email` the link is sent there, when the server
+    can send mail."""
 
     at: str | None = None
     answers: dict[str, str] = {}

@@ -20,15 +20,19 @@ VISIT: Final = "/visit"
 #: Contacts that one address may open at once, and one more each so many seconds; and of a site.
 _AT_ONCE, _PER_SECOND = 20, 0.2
 _SITE_AT_ONCE, _SITE_PER_SECOND = 500, 50.0
+#: Characters of an e-mail address that are looked at.
+_ADDRESS = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Connection = Seated[Place]
 
 
 class Caller(Struct, frozen=True, kw_only=True):
-    """Whose page of which site a socket is; `resume` is the secret of a contact it had before."""
+    """Whose page of which site a socket is; `resume` is the secret of a contact it had before,
+    `link` that of a callback."""
 
     site: str
     resume: str | None
+    link: str | None = None
 
 
 class VisitSockets:
@@ -61,15 +65,21 @@ class VisitSockets:
     async def _introduce(self, connection: Connection[Place], asked: messages.Open) -> Caller:
         """Whose page it is, unless too many come from there; raises `RateLimited`."""
         site, resume = connection.auth.get("site"), connection.auth.get("resume")
+        link = connection.auth.get("link")
         if not isinstance(site, str):
             raise InvalidInput("Name the site.", code="unknown_site", field="site")
         now = self._clock.now()
         self._openings.take(self._address_of(connection.environ["aiohttp.request"]), now)
         self._sites.take(site[:64], now)
-        return Caller(site=site[:64], resume=resume if isinstance(resume, str) else None)
+        return Caller(
+            site=site[:64],
+            resume=resume if isinstance(resume, str) else None,
+            link=link if isinstance(link, str) else None,
+        )
 
     async def _open(self, connection: _Connection, asked: messages.Open) -> messages.Opened:
         caller: Caller = connection.who
+        known = connection.place if caller.link is not None else None
         opened = await self._visits.open(
             connection.socket,
             Opening(
@@ -81,6 +91,8 @@ class VisitSockets:
                 identity=asked.identity,
                 attributes=asked.attributes,
                 resume=caller.resume,
+                link=None if known is not None else caller.link,
+                again=known,
             ),
         )
         connection.place = opened.place
@@ -106,7 +118,8 @@ class VisitSockets:
 
     async def _ask_callback(self, connection: _Connection, asked: messages.AskCallback) -> None:
         at = None if asked.at is None else _time(asked.at)
-        await self._visits.ask_callback(connection.begun(), at, asked.answers)
+        email = (asked.email or "")[:_ADDRESS]
+        await self._visits.ask_callback(connection.begun(), at, asked.answers, email)
 
     async def _cancel_callback(
         self, connection: _Connection, asked: messages.CancelCallback

@@ -71,7 +71,7 @@ class OfSession:
     """A session asks for something outside of the desk."""
 
     session: str
-    effect: wanted.OpenRoom | wanted.Hear | wanted.Expel | wanted.CloseRoom
+    effect: wanted.OpenRoom | wanted.Hear | wanted.Expel | wanted.CloseRoom | wanted.Mail
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from signalling.domain.visit_views import CallView, SessionState
+from signalling.domain.visit_views import CallbackState, CallView, SessionState
 
 TaskState = Literal["pending", "reserved", "assigned", "wrapping", "completed", "canceled"]
 #: What an agent does, as it follows from their reservations; never stored.
@@ -123,6 +123,27 @@ class TransferView(Struct, frozen=True, kw_only=True):
     failed: str | None
 
 
+class MailView(Struct, frozen=True, kw_only=True):
+    """The last letter to the customer; `reason` says why it failed: `smtp_unreachable`, `smtp_tls`,
+    `smtp_sign_in`, `smtp_refused`, `smtp_no_utf8`, `bad_address`, `too_late`, `not_needed`,
+    `not_configured`."""
+
+    state: Literal["sending", "sent", "failed"]
+    reason: str
+
+
+class CallbackOf(Struct, frozen=True, kw_only=True):
+    """A callback that this agent makes. It rings until `until`; `there`: in an open page of the
+    customer. `may_mail`: a link can be sent to `email`, which is shortened."""
+
+    state: CallbackState
+    until: str | None
+    there: bool
+    may_mail: bool
+    email: str
+    mail: MailView | None
+
+
 class ContactView(Struct, frozen=True, kw_only=True):
     """One session on the agent's desk. `state` is the session's; with `wrap_up_until` the talk is
     over, and disposition and notes are asked for. `mine`: this agent's part in it. `decision`: why
@@ -140,6 +161,7 @@ class ContactView(Struct, frozen=True, kw_only=True):
     parties: list[PartyOf]
     call: CallView | None
     held: bool
+    callback: CallbackOf | None
     transfer: TransferView | None
     answered_at: str | None
     wrap_up_until: str | None

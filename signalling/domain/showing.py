@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from offhook.core.clock import SECOND, Micros, isoformat
 from offhook.core.errors import NotFound
+from offhook.core.mail.address import masked
 from signalling.domain.answers import in_words
 from signalling.domain.configured.site import SiteSettings
 from signalling.domain.desk import Desk
 from signalling.domain.desk_views import (
     AgentView,
+    CallbackOf,
     ColleagueView,
     ConsideredView,
     ContactView,
@@ -20,6 +22,7 @@ from signalling.domain.desk_views import (
     EarlierView,
     Live,
     Load,
+    MailView,
     OfferView,
     PartyOf,
     QueueView,
@@ -82,7 +85,8 @@ class Names:
 
 class Showing:
     """Makes views of a desk. `token` signs for rooms of calls; `earlier`: a customer's sessions
-    before this one, by session; `language`: of the agent who reads."""
+    before this one, by session; `language`: of the agent who reads; `mails`: this server can send
+    letters."""
 
     def __init__(
         self,
@@ -93,8 +97,11 @@ class Showing:
         seq: int,
         now: Micros,
         language: str = "",
+        *,
+        mails: bool = False,
     ) -> None:
         self._desk = desk
+        self._mails = mails
         self._router = desk.router
         self._names = names
         self._token = token
@@ -105,9 +112,9 @@ class Showing:
 
     # --- visitors -------------------------------------------------------------------------------
 
-    def visit(self, session: Session, *, offers_after: int | None = None) -> Visit:
+    def visit(self, session: Session, *, offers_after: int | None = None, link: str = "") -> Visit:
         """The contact as its visitor sees it; a longer estimated wait than `offers_after` seconds
-        has a callback offered."""
+        has a callback offered. `link` opens it in another browser of theirs."""
         position, wait, more = self._wait(session)
         long = wait is not None and offers_after is not None and wait > offers_after
         nobody = position is not None and wait is None
@@ -127,7 +134,7 @@ class Showing:
             call=self._call(session, session.visitor, session.customer.name),
             held=session.held or (session.consult is not None and self._waits_for(session)),
             recording=False,
-            callback=self._callback(session),
+            callback=self._callback(session, link),
             ended=self._ended(session),
             seconds=self._talked(session),
             may_rate=session.state is Stage.ENDED
@@ -174,11 +181,11 @@ class Showing:
         token = self._token(session.room, identity, name)
         return CallView(room=session.room, identity=identity, token=token)
 
-    def _callback(self, session: Session) -> CallbackView | None:
+    def _callback(self, session: Session, link: str) -> CallbackView | None:
         if not session.callback_state:
             return None
         at = None if session.callback_at is None else isoformat(session.callback_at)
-        return CallbackView(state=session.callback_state, at=at, link="")  # type: ignore[arg-type]
+        return CallbackView(state=session.callback_state, at=at, link=link)  # type: ignore[arg-type]
 
     def _ended(self, session: Session) -> EndReason | None:
         if session.state not in (*OVER, Stage.CLOSED):
@@ -307,6 +314,7 @@ class Showing:
             parties=[_party(each, session) for each in session.parties],
             call=None if wrapping else self._call(session, f"agent-{agent.id}", agent.profile.name),
             held=session.held,
+            callback=self._calls_back(session),
             transfer=_transfer(session),
             answered_at=None if session.answered_at is None else isoformat(session.answered_at),
             wrap_up_until=None if until is None else isoformat(until),
@@ -323,6 +331,20 @@ class Showing:
         offered = (each for each in reversed(task.decisions) if held.agent in each.offered)
         found = next(offered, None)
         return None if found is None else self._decision(found)
+
+    def _calls_back(self, session: Session) -> CallbackOf | None:
+        if session.state is not Stage.CALLBACK:
+            return None
+        reach, until = session.customer.reach, session.deadline
+        last = session.mail
+        return CallbackOf(
+            state=session.callback_state,  # type: ignore[arg-type]
+            until=None if until is None else isoformat(until),
+            there=not session.callback_away,
+            may_mail=self._mails and bool(reach),
+            email=masked(reach),
+            mail=None if last is None else MailView(state=last["state"], reason=last["reason"]),
+        )
 
     def customer(self, session: Session) -> CustomerView:
         """Who the visitor is."""

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from offhook.core.clock import SECOND, Micros, isoformat
 from offhook.core.errors import Conflict, Forbidden, InvalidInput, Unauthenticated
+from offhook.core.mail.address import checked
 from signalling.domain import names
 from signalling.domain.calendar import Calendar
 from signalling.domain.configured.site import SiteCallback, SiteField, SiteSettings
@@ -29,7 +30,6 @@ from signalling.domain.visit_views import (
     ThemeView,
 )
 
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
 _PHONE = re.compile(r"\+?[0-9 ()./-]{3,30}\Z")
 #: Attributes that a page may say of itself, characters of one, and of an address.
 _MOST, _LONGEST, _ADDRESS = 20, 500, 2_000
@@ -142,8 +142,8 @@ def _answer(field: SiteField, text: str) -> str:
         raise InvalidInput(
             f"At most {field.max_length} characters.", code="too_large", field=field.key
         )
-    if field.kind == "email" and not _EMAIL.match(text):
-        raise InvalidInput("This is no e-mail address.", code="bad_email", field=field.key)
+    if field.kind == "email":
+        checked(text, field.key)
     if field.kind == "phone" and not _PHONE.match(text):
         raise InvalidInput("This is no phone number.", code="bad_phone", field=field.key)
     if field.kind == "select" and text not in {option.value for option in field.options}:

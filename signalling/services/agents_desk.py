@@ -22,7 +22,9 @@ from signalling.domain.routing.reservation import Reservation
 from signalling.domain.routing.reservation import State as Held
 from signalling.domain.sessions import events as told
 from signalling.domain.sessions.base import State as Stage
+from signalling.services.callback_links import CallbackLinks, HandedOut
 from signalling.services.desks import Desks, OpenDesk, tell
+from signalling.services.letters import Letters
 
 _NOTES = 10_000
 
@@ -57,8 +59,10 @@ class AgentsDesk:
     """Raises `Forbidden` for what the role does not allow; `Conflict` and `NotFound` with the codes
     of the desk's protocol."""
 
-    def __init__(self, desks: Desks) -> None:
+    def __init__(self, desks: Desks, links: CallbackLinks, letters: Letters) -> None:
         self._desks = desks
+        self._links = links
+        self._letters = letters
 
     async def enter(self, socket: str, seat: Seat, view: str, language: str) -> Entry:
         """Begin; raises `NotFound` (`not_an_agent`) for a desk of somebody who is none."""
@@ -154,6 +158,25 @@ class AgentsDesk:
         """End the call, or leave it when only consulted."""
         made, agent = self._mine(seat)
         await tell(made, session, told.HungUp(agent))
+
+    async def callback_link(self, seat: Seat, session: str) -> HandedOut:
+        """A link by which the customer takes the call on any device; raises `Conflict`
+        (`no_callback_now`)."""
+        made, agent = self._mine(seat)
+        return await self._links.hand_out(made, session, agent)
+
+    async def mail_link(self, seat: Seat, session: str) -> None:
+        """Have the link sent to the customer; raises `Conflict` (`no_mail`, `too_many_mails`,
+        `mail_on_its_way`)."""
+        made, agent = self._mine(seat)
+        if not self._letters.possible:
+            raise Conflict("This server sends no e-mail.", code="no_mail")
+        reach = made.desk.session(session).customer.reach
+        if not reach:
+            raise Conflict("The customer gave no e-mail address.", code="no_mail")
+        if not self._letters.may_write(reach):
+            raise Conflict("There were too many letters.", code="too_many_mails")
+        await tell(made, session, told.MailAsked(agent))
 
     async def transfer(
         self, seat: Seat, session: str, to_agent: str | None, queue: str | None, *, consult: bool

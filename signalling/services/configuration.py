@@ -34,11 +34,12 @@ _SECRET_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What an account has set up, as the router takes it. `bodies`: the objects by id; `again_at`:
-    when a queue opens or closes, and the plans are others."""
+    """What an account has set up, as the router takes it. `bodies`: the objects by id; `keys`: of
+    sites the public keys; `again_at`: when a queue opens or closes, and the plans are others."""
 
     version: int
     bodies: Mapping[str, Struct]
+    keys: Mapping[str, str]
     plans: Plans
     profiles: Sequence[Profile]
     again_at: Micros | None
@@ -151,6 +152,7 @@ class Configuration:
         return Planned(
             version=version,
             bodies=bodies,
+            keys={each.id: each.key for _, each in found if each.key is not None},
             plans=to_plans(bodies, now, time_zone),
             profiles=[
                 to_profile(each.id, each.user.name, each.body)

@@ -21,6 +21,7 @@ from signalling.domain.sessions.base import BROUGHT
 from signalling.domain.sessions.customer import Customer
 from signalling.domain.sessions.session import Session
 from signalling.domain.showing import load
+from signalling.services.callback_links import CallbackLinks, HandedOut
 from signalling.services.desks import Desks, OpenDesk
 from signalling.services.parts import Parts
 from signalling.stores.desk_records import DeskRecords, Page, Wanted
@@ -74,8 +75,9 @@ class ContactCentre:
     """What is over is read from the store by any process; all else raises `Unavailable`
     (`desk_elsewhere`) where another process has the desk of the account."""
 
-    def __init__(self, parts: Parts, desks: Desks) -> None:
+    def __init__(self, parts: Parts, desks: Desks, links: CallbackLinks) -> None:
         self._parts = parts
+        self._links = links
         self._desks = desks
         self._records = DeskRecords(desks.rows)
 
@@ -105,6 +107,15 @@ class ContactCentre:
         except UnexpectedEvent as error:
             raise _session_over() from error
         return made.desk.sessions.get(id, found)
+
+    async def callback_link(self, account: AccountId, id: str) -> HandedOut:
+        """A link by which the customer takes a call back on any device; raises `Conflict`
+        (`no_callback_now`)."""
+        await self.session(account, id)
+        made = await self._desks.of(account)
+        if id not in made.desk.sessions:
+            raise Conflict("There is no callback under way.", code="no_callback_now")
+        return await self._links.hand_out(made, id, None)
 
     # --- tasks ----------------------------------------------------------------------------------
 

@@ -11,9 +11,11 @@ from offhook.core.driver import Driver
 from offhook.core.errors import OffhookError
 from offhook.core.ids import AccountId, ContactId
 from signalling.domain.desk import Changed, Desk, NewSession, OfSession, Record, ToSession, over
+from signalling.domain.sessions.effects import Mail
 from signalling.services import desk_figures
 from signalling.services.call_orders import CallOrders
 from signalling.services.call_rooms import CallRooms
+from signalling.services.letters import Letters
 from signalling.services.parts import Parts
 from signalling.services.tally import Tally
 from signalling.stores.desks import Desks, Step
@@ -40,11 +42,13 @@ class DeskOwner:
         rooms: CallRooms,
         *,
         tally: Tally,
+        letters: Letters,
         on_change: OnChange,
         on_lost: Callable[[], None],
     ) -> None:
         self._parts = parts
         self._rows = rows
+        self._letters = letters
         self._on_change = on_change
         self._new_contacts: dict[str, ContactId] = {}
         self._also: dict[int, Also] = {}
@@ -117,11 +121,16 @@ class DeskOwner:
         now = self._parts.clock.now()
         step = Step(self.account, self.version, desk.touched, facts, contact, now)
         also = self._also.get(id(event))
+        letters = [
+            self._letters.accepted(self.account, each.session, each.effect)
+            for each in effects
+            if isinstance(each, OfSession) and isinstance(each.effect, Mail)
+        ]
 
         def store(connection: Any) -> None:
             self._rows.step(connection, step)
-            if also is not None:
-                also(connection)
+            for keep in letters if also is None else (also, *letters):
+                keep(connection)
 
         await self._parts.store.write(store)
         self.version += 1
@@ -139,4 +148,7 @@ class DeskOwner:
         if isinstance(effect, Changed):
             await self._on_change(effect)
         elif isinstance(effect, OfSession):
-            await self.orders.give(effect)
+            if isinstance(effect.effect, Mail):
+                self._letters.wake()
+            else:
+                await self.orders.give(effect)

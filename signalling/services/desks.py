@@ -14,6 +14,7 @@ from offhook.core.contracts.processes import LookAtCall, Noted
 from offhook.core.errors import NotFound, OffhookError, Unavailable
 from offhook.core.ids import AccountId
 from offhook.core.machine import UnexpectedEvent
+from signalling.domain.callback_link import own_path
 from signalling.domain.configured.disposition import DispositionSettings
 from signalling.domain.configured.queue import QueueSettings
 from signalling.domain.configured.site import SiteSettings
@@ -26,6 +27,7 @@ from signalling.domain.routing.router import Router
 from signalling.domain.sessions import events as told
 from signalling.domain.sessions.base import CALLING, PREPARING, WAITING
 from signalling.domain.sessions.base import State as Stage
+from signalling.domain.sessions.session import Session
 from signalling.domain.showing import Names, Showing, Token, earlier_view
 from signalling.domain.visit_views import Visit
 from signalling.services import desk_figures
@@ -36,8 +38,10 @@ from signalling.services.desk_audience import DeskAudience
 from signalling.services.desk_claims import DeskClaims
 from signalling.services.desk_owner import DeskOwner
 from signalling.services.elsewhere import DeskElsewhere
+from signalling.services.letters import Letters
 from signalling.services.parts import Parts
 from signalling.services.tally import Tally
+from signalling.services.tokens import VisitTokens
 from signalling.stores.configuring import CHANNEL
 from signalling.stores.desks import Desks as Rows
 
@@ -55,10 +59,20 @@ class OpenDesk:
     """One account's desk at work: its owner, its plans, and who sees it."""
 
     def __init__(
-        self, parts: Parts, rows: Rows, owner: DeskOwner, planned: Planned, token: Token
+        self,
+        parts: Parts,
+        rows: Rows,
+        owner: DeskOwner,
+        planned: Planned,
+        token: Token,
+        secret: Callable[[str], str],
+        *,
+        mails: bool,
     ) -> None:
         self._parts = parts
         self._rows = rows
+        self._secret = secret
+        self._mails = mails
         self.owner = owner
         self.planned = planned
         self.audience = DeskAudience(parts.clock, parts.tasks, parts.border)
@@ -93,7 +107,8 @@ class OpenDesk:
         """The desk as it is now, to be shown to somebody who reads this language."""
         now = self._parts.clock.now()
         seq = self.owner.version
-        return Showing(self.desk, self.names, self._signed, self._earlier, seq, now, language)
+        given = self.desk, self.names, self._signed, self._earlier, seq, now
+        return Showing(*given, language, mails=self._mails)
 
     def speaks(self, agent: str, language: str) -> None:
         """The agent's page is in this language."""
@@ -144,7 +159,12 @@ class OpenDesk:
             return None
         site = self.planned.bodies.get(found.site)
         after = site.max_wait_offer if isinstance(site, SiteSettings) else None
-        return self.showing().visit(found, offers_after=after)
+        return self.showing().visit(found, offers_after=after, link=self._own_link(found))
+
+    def _own_link(self, session: Session) -> str:
+        """With which the visitor goes on with a callback in another browser of theirs."""
+        key = self.planned.keys.get(session.site, "")
+        return own_path(key, self._secret(session.id)) if key and session.callback_state else ""
 
     def show_desk(self, agent: str) -> DeskView | None:
         """What an agent is shown."""
@@ -167,8 +187,19 @@ class Desks:
     says which, and what is asked of the desk is carried there.
     """
 
-    def __init__(self, parts: Parts, configuration: Configuration, rooms: CallRooms) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        configuration: Configuration,
+        rooms: CallRooms,
+        letters: Letters,
+        secrets: VisitTokens,
+    ) -> None:
         self._parts = parts
+        self._letters = letters
+        self._secrets = secrets
+        #: Called with the account of each desk that is at work from now on.
+        self.on_open: list[Callable[[AccountId], None]] = []
         self._configuration = configuration
         self._rooms = rooms
         self._rows = Rows(parts.sealer, parts.kept.log)
@@ -283,6 +314,7 @@ class Desks:
             now=now,
         )
         tally, token = Tally(), await self._rooms.token(account)
+        secret = await self._secrets.of(account)
         await tally.load(self._parts.store, self._parts.kept.log, account, now)
         # From here to the end nothing is awaited: no offer runs out before its agent counts as one
         # who was cut off.
@@ -295,15 +327,19 @@ class Desks:
             self._rooms,
             on_change=lambda changed: made.audience.changed(changed),
             tally=tally,
+            letters=self._letters,
             on_lost=lambda: self._lost(account),
         )
-        made = OpenDesk(self._parts, self._rows, owner, planned, token)
+        mails = self._letters.possible
+        made = OpenDesk(self._parts, self._rows, owner, planned, token, secret, mails=mails)
         made.audience.attend(made)
         self._open[account] = made
         self._nobody_is_here(made, now)
         made.owner.orders.give_again(made.desk.sessions.values())
         made.attendance.look_everywhere()
         self._plan_again(account, planned)
+        for hear in self.on_open:
+            hear(account)
         return made
 
     def _nobody_is_here(self, made: OpenDesk, now: Micros) -> None:
@@ -313,7 +349,7 @@ class Desks:
                 made.owner.post(ToRouter(routing.AgentAbsent(agent.id)))
         until = now + GRACE * SECOND
         for session in made.desk.sessions.values():
-            if session.state in (*PREPARING, *WAITING, *CALLING, Stage.CLOSED):
+            if session.state in (*PREPARING, *WAITING, *CALLING, Stage.CLOSED, Stage.CALLBACK):
                 made.owner.post(ToSession(session.id, told.PageLost(until)))
             if session.task is not None:
                 self._parts.tasks.spawn(made.recall(session.id), f"recall {session.id}")

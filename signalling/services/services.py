@@ -14,6 +14,7 @@ from offhook.core.clock import Clock
 from offhook.core.contracts.media import MEDIA_TOPIC
 from offhook.core.errors import OffhookError
 from offhook.core.ids import AccountId, Ids
+from offhook.core.mail.smtp import SmtpSender
 from offhook.core.processes import Processes
 from offhook.core.seal import Sealer
 from offhook.core.shelf.shelf import Shelf
@@ -22,6 +23,7 @@ from offhook.core.store.outbox import OutboxItem, Relay
 from offhook.core.store.store import Store
 from offhook.core.tasks import Tasks
 from offhook.core.telemetry import Metrics
+from offhook.core.text import Catalogue
 from signalling.services.accounts import Accounts
 from signalling.services.admission import Admissions
 from signalling.services.agents_desk import AgentsDesk
@@ -30,6 +32,7 @@ from signalling.services.audience import Audience
 from signalling.services.bans import Bans
 from signalling.services.border import Border
 from signalling.services.call_rooms import CallRooms
+from signalling.services.callback_links import CallbackLinks
 from signalling.services.configuration import Configuration
 from signalling.services.contact_centre import ContactCentre
 from signalling.services.contacts import Contacts
@@ -44,6 +47,8 @@ from signalling.services.files import Files
 from signalling.services.history import History
 from signalling.services.http_sessions import HttpSessions
 from signalling.services.joining import Joining
+from signalling.services.letters import Letters
+from signalling.services.mails import Mails
 from signalling.services.media import Errands
 from signalling.services.moderation import Moderation
 from signalling.services.news import MediaNewsDesk
@@ -109,12 +114,20 @@ class Services:
         self.http_sessions = HttpSessions(
             parts, self.rooms, self.joining, self.conversation, self.tokens
         )
+        smtp, callbacks = parts.settings.smtp, parts.kept.callbacks
+        letters = Letters(parts, callbacks, possible=smtp is not None)
+        links = CallbackLinks(parts, self.configuration, callbacks)
+        visit_tokens = VisitTokens(self.tokens)
         call_rooms = CallRooms(self.rooms, self.people, self.tokens, parts.border)
-        self.desks = Desks(parts, self.configuration, call_rooms)
+        self.desks = Desks(parts, self.configuration, call_rooms, letters, visit_tokens)
         self.users.on_change.append(self.desks.changed)
-        self.visits = Visits(parts, self.configuration, self.desks, VisitTokens(self.tokens))
-        self.agents_desk = AgentsDesk(self.desks)
-        self.contact_centre = ContactCentre(parts, self.desks)
+        sender = None if smtp is None else SmtpSender(smtp, parts.clock)
+        catalogue = Catalogue.load()
+        self.mails = Mails(parts, self.configuration, self.desks, callbacks, sender, catalogue)
+        letters.attend(self.mails.wake)
+        self.visits = Visits(parts, self.configuration, self.desks, visit_tokens, links, letters)
+        self.agents_desk = AgentsDesk(self.desks, links, letters)
+        self.contact_centre = ContactCentre(parts, self.desks, links)
         self.contacts = Contacts(parts)
         self.figures.rooms.set_function(self.status.rooms)
         self.figures.participants.set_function(self.status.participants)
@@ -146,6 +159,7 @@ class Services:
         await self.rooms.restore()
         await self.desks.start()
         self.parts.relay.start()
+        self.mails.start()
         self.parts.post.start()
         await self.sink.start(self._main)
         self.parts.tasks.spawn(self._tidy(), "tidy")
@@ -182,10 +196,12 @@ class Services:
 
     def _prune(self, connection: Any) -> int:
         self.parts.kept.users.prune(connection, self.parts.clock.now())
+        self.parts.kept.callbacks.prune(connection, self.parts.clock.now())
         return idempotency.prune(connection, self.parts.clock.now())
 
     async def close(self) -> None:
         """Stop in the reverse order; meetings stay in the store and go on after the next start."""
+        await self.mails.close()
         await self.parts.relay.close()
         await self.parts.post.close()
         self.parts.directory.close()

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -203,7 +204,12 @@ class _SignedIds:
         return parts
 
     async def _sign(self, account: AccountId, text: str) -> str:
-        key = await self._tokens.internal_key(account)
+        return self._signature(await self._tokens.internal_key(account), text)
+
+    def _signed(self, key: ApiKey, text: str) -> str:
+        return f"{text}.{self._signature(key, text)}"
+
+    def _signature(self, key: ApiKey, text: str) -> str:
         secret = hmac.digest(key.secret.encode(), self._purpose, hashlib.sha256)
         digest = hmac.digest(secret, text.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
@@ -234,6 +240,11 @@ class VisitTokens(_SignedIds):
     async def make(self, account: AccountId, session: str) -> str:
         """The secret of a session."""
         return await self._make(account, session)
+
+    async def of(self, account: AccountId) -> Callable[[str], str]:
+        """What makes the secrets of this account's sessions."""
+        key = await self._tokens.internal_key(account)
+        return lambda session: self._signed(key, f"{account}.{session}")
 
     async def open(self, token: str) -> tuple[AccountId, str]:
         """Account and session; raise `Unauthenticated` (`token_invalid`)."""

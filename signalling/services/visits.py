@@ -12,6 +12,7 @@ from msgspec.structs import replace as changed
 from offhook.core.clock import SECOND, Micros
 from offhook.core.errors import Conflict, InvalidInput, NotFound, OffhookError, Unauthenticated
 from offhook.core.ids import AccountId, ContactId
+from offhook.core.mail.address import checked
 from offhook.core.zones import time_zone
 from signalling.domain import visiting
 from signalling.domain.calendar import Calendar
@@ -25,8 +26,10 @@ from signalling.domain.sessions import events as told
 from signalling.domain.sessions.customer import Customer
 from signalling.domain.sessions.session import Session
 from signalling.domain.visit_views import SiteView, Visit
+from signalling.services.callback_links import CallbackLinks
 from signalling.services.configuration import Configuration
 from signalling.services.desks import GRACE, Desks, OpenDesk, tell
+from signalling.services.letters import Letters
 from signalling.services.parts import Parts
 from signalling.services.tokens import VisitTokens
 from signalling.stores.configured import Configured
@@ -37,7 +40,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What a page tells of itself when the panel opens. `resume` is the secret of a contact that
-    it had before; `identity` the site's own word for the visitor."""
+    it had before, `link` that of a callback, and `again` the contact that its socket opened by it;
+    `identity` the site's own word for the visitor."""
 
     site: str
     language: str
@@ -47,6 +51,8 @@ class Opening:
     identity: str | None
     attributes: dict[str, str]
     resume: str | None
+    link: str | None = None
+    again: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,17 @@ class Visits:
     """Every method raises `NotFound` (`session_over`) when it is too late for what is asked."""
 
     def __init__(
-        self, parts: Parts, configuration: Configuration, desks: Desks, tokens: VisitTokens
+        self,
+        parts: Parts,
+        configuration: Configuration,
+        desks: Desks,
+        tokens: VisitTokens,
+        links: CallbackLinks,
+        letters: Letters,
     ) -> None:
         self._parts = parts
+        self._links = links
+        self._letters = letters
         self._configuration = configuration
         self._desks = desks
         self._tokens = tokens
@@ -88,14 +102,15 @@ class Visits:
     # --- opening --------------------------------------------------------------------------------
 
     async def open(self, socket: str, opening: Opening) -> Opened:
-        """Go on with the contact of the page, or begin one. Raises `NotFound` (`unknown_site`) and
-        `Unauthenticated` (`identity_invalid`, `identity_expired`, `identity_needed`)."""
+        """Go on with the contact of the page, or begin one. Raises `NotFound` (`unknown_site`),
+        `Unauthenticated` (`identity_invalid`, `identity_expired`, `identity_needed`), and for a
+        link as `CallbackLinks.opened`."""
         site = await self._configuration.site_of_key(opening.site)
         if site is None:
             log.info("unknown site", site=opening.site[:64])
             raise NotFound("There is no such site.", code="unknown_site", field="site")
         made = await self._desks.up_to_date(site.account)
-        session = await self._resumed(made, site, opening) or await self._begun(made, site, opening)
+        session = await self._session(made, site, opening)
         displaced = made.audience.seat_visitor(session.id, socket)
         await tell(made, session.id, told.PageBack())
         visit = made.show_visit(session.id)
@@ -109,6 +124,16 @@ class Visits:
             resume=await self._tokens.make(site.account, session.id),
             displaced=displaced,
         )
+
+    async def _session(
+        self, made: OpenDesk, site: Configured[SiteSettings], opening: Opening
+    ) -> Session:
+        if opening.again is not None:
+            return self._found(opening.again)[1]
+        if opening.link is not None:
+            return await self._links.opened(made, site.id, opening.link)
+        known = await self._resumed(made, site, opening)
+        return known if known is not None else await self._begun(made, site, opening)
 
     async def _resumed(
         self, made: OpenDesk, site: Configured[SiteSettings], opening: Opening
@@ -238,8 +263,11 @@ class Visits:
 
     # --- instead of waiting ---------------------------------------------------------------------
 
-    async def ask_callback(self, place: Place, at: Micros | None, answers: dict[str, str]) -> None:
-        """Be called back; raises `Conflict` (`no_callback`), `InvalidInput` (`bad_time`)."""
+    async def ask_callback(
+        self, place: Place, at: Micros | None, answers: dict[str, str], email: str = ""
+    ) -> None:
+        """Be called back, with the link at `email`; raises `Conflict` (`no_callback`,
+        `callback_due`), `InvalidInput` (`bad_time`, `bad_email`)."""
         made, session, site = self._found(place)
         allowed = site.callback
         if allowed is None or not (allowed.now if at is None else allowed.scheduled):
@@ -248,12 +276,15 @@ class Visits:
         soonest = now + allowed.notice * 60 * SECOND
         if at is not None and not soonest <= at <= now + allowed.days * 86_400 * SECOND:
             raise InvalidInput("Choose another time.", code="bad_time", field="at")
+        address = checked(email) if email else ""
         if answers:
             await self.fill(place, answers)
         await made.recall(place.session)
         task = self._task(made, session, site, "callback")
         tasks = (task.task, *(self._parts.ids.new("TA") for _ in range(allowed.tries - 1)))
-        await tell(made, place.session, told.CallbackAsked(task, tasks, at))
+        mail = self._letters.may_write(address or session.customer.reach)
+        asked = told.CallbackAsked(task, tasks, at, allowed.window, mail, address)
+        await tell(made, place.session, asked)
 
     async def cancel_callback(self, place: Place) -> None:
         """Not to be called back after all."""

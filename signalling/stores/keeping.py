@@ -31,6 +31,7 @@ from signalling.domain.participant import Participant, Patience
 from signalling.domain.room import Room
 from signalling.stores.accounts import Accounts, ApiKey, ApiKeys
 from signalling.stores.bans import Bans
+from signalling.stores.callbacks import Callbacks
 from signalling.stores.chat import Chat
 from signalling.stores.claiming import Claimant, Owned
 from signalling.stores.configured import ConfiguredRows
@@ -109,6 +110,7 @@ class Keeping:
         rows = ConfiguredRows(sealer)
         self.configuring = Configuring(rows, self.users, self.log, time_zone)
         self.contacts = ContactBook(ContactRows(sealer), Desks(sealer, self.log), self.log)
+        self.callbacks = Callbacks(sealer, self.outbox)
         self.staffing = Staffing(self.users, rows, self.log)
 
     def transition(self, connection: Connection, step: Transition) -> None:

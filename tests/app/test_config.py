@@ -12,6 +12,9 @@ from offhook.core.errors import Misconfigured
 
 pytestmark = pytest.mark.unit
 
+MAIL = {"OFFHOOK_SMTP_HOST": "mail.example.com", "OFFHOOK_SMTP_FROM": "calls@example.com"}
+LOGIN = {"OFFHOOK_SMTP_USER": "calls", "OFFHOOK_SMTP_PASSWORD": "s3cret"}
+
 
 def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
     file = tmp_path / "offhook.toml"
@@ -48,6 +51,11 @@ def test_an_unknown_key_of_the_file_is_refused_with_the_nearest_known_one(tmp_pa
         ({"OFFHOOK_MEDIA_HOST": "0.0.0.0"}, "media_host"),
         ({"OFFHOOK_TURN_URLS": "turn:a"}, "turn_secret"),
         ({"OFFHOOK_DATABASE_URL": "mysql://offhook:s3cret@db/offhook"}, "database_url"),
+        ({"OFFHOOK_SMTP_HOST": "mail.example.com"}, "smtp_from"),
+        ({**MAIL, "OFFHOOK_SMTP_FROM": "nobody"}, "smtp_from"),
+        ({**MAIL, "OFFHOOK_SMTP_USER": "calls"}, "smtp_user"),
+        ({**MAIL, "OFFHOOK_SMTP_TLS": "perhaps"}, "smtp_tls"),
+        ({**MAIL, **LOGIN, "OFFHOOK_SMTP_TLS": "none"}, "smtp_tls"),
     ],
 )
 def test_a_value_that_cannot_be_names_its_key(given: dict[str, str], field: str) -> None:
@@ -60,6 +68,20 @@ def test_a_wrong_database_url_is_refused_without_showing_its_password() -> None:
     with pytest.raises(Misconfigured, match="postgresql://user:password@host") as refused:
         config.load({}, environment={"OFFHOOK_DATABASE_URL": "mysql://offhook:s3cret@db/offhook"})
     assert "s3cret" not in refused.value.detail
+
+
+def test_the_port_of_mail_follows_from_how_it_is_encrypted() -> None:
+    ports = {"starttls": 587, "tls": 465, "none": 25}
+    for how, port in ports.items():
+        smtp = config.load({}, environment={**MAIL, "OFFHOOK_SMTP_TLS": how}).smtp
+        assert smtp is not None
+        assert (smtp.security, smtp.port) == (how, port)
+    assert config.load({}, environment={}).smtp is None
+
+
+def test_a_password_may_go_unencrypted_to_this_machine_only() -> None:
+    here = {**MAIL, **LOGIN, "OFFHOOK_SMTP_TLS": "none", "OFFHOOK_SMTP_HOST": "127.0.0.1"}
+    assert config.load({}, environment=here).smtp is not None
 
 
 def test_a_list_is_written_with_commas_in_the_environment() -> None:

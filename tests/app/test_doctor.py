@@ -18,6 +18,7 @@ from offhook.core.clock import ManualClock, SystemClock
 from offhook.core.store.migrate import head, upgrade
 from tests.support.command import run
 from tests.support.coturn import coturn
+from tests.support.mailbox import mailbox
 from tests.support.ports import free_port
 from tests.support.redis import run_redis
 from tests.support.server import offhook_server
@@ -159,3 +160,33 @@ async def test_where_files_are_kept_is_looked_at_too(tmp_path: Path) -> None:
     assert [bad.level, good.level, none.level, told.level] == ["fail", "ok", "note", "ok"]
     assert str(tmp_path / "files") in good.text
     assert "every signalling process" in told.text
+
+
+async def test_the_mail_server_is_asked_as_a_letter_would_ask_it() -> None:
+    assert await services.mail(given()) == []
+    settings: dict[str, object] = {
+        "smtp_host": "localhost",
+        "smtp_from": "calls@example.com",
+        "smtp_tls": "none",
+        "public_url": "https://calls.example",
+    }
+    async with mailbox(login=("calls", "s3cret")) as box:
+        asked = {**settings, "smtp_port": box.port, "smtp_user": "calls"}
+        (good,) = await services.mail(given(**asked, smtp_password="s3cret"))
+        (bad,) = await services.mail(given(**asked, smtp_password="another"))
+        (plain,) = await services.mail(
+            given(**{**settings, "smtp_port": box.port, "smtp_tls": "starttls"})
+        )
+    assert (good.level, "lets us sign in" in good.text) == ("ok", True)
+    assert (bad.level, "smtp_password" in bad.advice) == ("fail", True)
+    assert (plain.level, "offers no TLS" in plain.text) == ("fail", True)
+    (gone,) = await services.mail(given(**settings, smtp_port=box.port))
+    assert (gone.level, "does not answer" in gone.text) == ("fail", True)
+
+
+async def test_links_that_lead_nowhere_for_others_are_doubtful() -> None:
+    async with mailbox() as box:
+        asked = {"smtp_port": box.port, "smtp_from": "calls@example.com", "smtp_tls": "none"}
+        found = await services.mail(given(smtp_host="localhost", **asked))
+    assert [each.level for each in found] == ["ok", "warn"]
+    assert "public_url" in found[1].advice

@@ -55,6 +55,37 @@ export interface CallView {
 }
 
 /**
+ * `callback_link`: a link by which the customer takes the call on any device, while this agent
+ * calls back; it rings on for five minutes. Ack: `CallbackLinked`, or 409 `no_callback_now`.
+ */
+export interface CallbackLink {
+  session: string;
+}
+
+/**
+ * Ack of `callback_link`. `url` begins with `/` where the server does not know its own name
+ * (`public_url`): then it is at the server that the desk is at. The link is good once, and until
+ * `expires_at`.
+ */
+export interface CallbackLinked {
+  url: string;
+  expires_at: string;
+}
+
+/**
+ * A callback that this agent makes. It rings until `until`; `there`: in an open page of the
+ * customer. `may_mail`: a link can be sent to `email`, which is shortened.
+ */
+export interface CallbackOf {
+  state: "canceled" | "connected" | "dialing" | "due" | "expired" | "requested";
+  until: string | null;
+  there: boolean;
+  may_mail: boolean;
+  email: string;
+  mail: MailView | null;
+}
+
+/**
  * `cancel_task`: end a task; its customer is told. Ack: `null`.
  */
 export interface CancelTask {
@@ -115,6 +146,7 @@ export interface ContactView {
   parties: PartyOf[];
   call: CallView | null;
   held: boolean;
+  callback: CallbackOf | null;
   transfer: TransferView | null;
   answered_at: string | null;
   wrap_up_until: string | null;
@@ -256,6 +288,24 @@ export interface Live {
   answered_today: number;
   abandoned_today: number;
   at: string;
+}
+
+/**
+ * `mail_link`: send such a link to the customer. Ack: `null`, or 409 `no_callback_now`,
+ * `no_mail`, `mail_on_its_way`, `too_many_mails`. `callback.mail` tells what became of it.
+ */
+export interface MailLink {
+  session: string;
+}
+
+/**
+ * The last letter to the customer; `reason` says why it failed: `smtp_unreachable`, `smtp_tls`,
+ * `smtp_sign_in`, `smtp_refused`, `smtp_no_utf8`, `bad_address`, `too_late`, `not_needed`,
+ * `not_configured`.
+ */
+export interface MailView {
+  state: "failed" | "sending" | "sent";
+  reason: string;
 }
 
 /**
@@ -426,6 +476,8 @@ export interface Commands {
   note: { send: Note; reply: null };
   finish_wrap_up: { send: FinishWrapUp; reply: null };
   extend_wrap_up: { send: ExtendWrapUp; reply: null };
+  callback_link: { send: CallbackLink; reply: CallbackLinked };
+  mail_link: { send: MailLink; reply: null };
   set_activity: { send: SetActivity; reply: null };
   prioritise: { send: Prioritise; reply: null };
   cancel_task: { send: CancelTask; reply: null };

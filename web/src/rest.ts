@@ -243,6 +243,15 @@ export interface Callback {
 }
 
 /**
+ * Whoever opens `url` takes the call that the customer asked for. It is good once, for this
+ * session only, and until `expires_at`; it is shown now and never again.
+ */
+export interface CallbackLink {
+  url: string;
+  expires_at: string;
+}
+
+/**
  * The answer about recording, and the proof of it: to which version of the text, in which
  * language, and when.
  */
@@ -363,10 +372,12 @@ export interface ContactSessionList {
  * What is personal. `verified`: the site's server, or the program that brought the work,
  * vouches for name, e-mail and `attributes`; `page_attributes` are what the page said. `message`:
  * what was left instead of waiting; `comment`: of the rating; `notes`: the agent's.
+ * `callback_email`: where the link of a callback was asked for.
  */
 export interface CustomerData {
   name: string;
   email: string;
+  callback_email: string;
   phone: string;
   verified: boolean;
   answers: Record<string, string>;

@@ -8,8 +8,9 @@ export interface AnswerCallback {
 
 /**
  * `ask_callback`: be called back as soon as it is one's turn, or `at` a time (ISO 8601). Ack:
- * `null`. `answers` are those of the form, when it was not filled in before. With `email` the link
- * is sent there, when the server can send mail.
+ * `null`, or 409 `callback_due` when another time is asked for too late. `answers` are those of
+ * the form, when it was not filled in before. With `email` the link is sent there, when the server
+ * can send mail.
  */
 export interface AskCallback {
   at?: string | null;
@@ -115,7 +116,9 @@ export interface Moved {
  * `open`: the visitor opened the panel, or its page came back. Ack: `Opened`.
  *
  * `identity` is a JWT that the site's own server signed; with it the form is skipped. `attributes`
- * are what the page says of itself; agents see them marked as not verified.
+ * are what the page says of itself; agents see them marked as not verified. With the `link` of a
+ * callback in `auth` it opens that one, or is refused: 404 `link_unknown`, 409 `link_expired`,
+ * `link_used` when somebody took the call by it, `link_over`.
  */
 export interface Open {
   language?: string;

@@ -24,6 +24,7 @@ CHECKS: dict[str, Check] = {
     "certificate": doors.certificate,
     "address": doors.address,
     "turn": services.turn,
+    "mail": services.mail,
 }
 #: Seconds that one check may take.
 _PATIENCE = 15.0

@@ -9,6 +9,7 @@ import time
 from offhook.app.config import Config
 from offhook.app.doctor.findings import Finding, fail, note, ok, warn
 from offhook.core.clock import SystemClock
+from offhook.core.mail.smtp import MailFailed, Security, SmtpSender
 
 _PATIENCE = 5.0
 #: Streams of the bus need it.
@@ -43,6 +44,45 @@ async def redis(config: Config) -> list[Finding]:
         advice = "`maxmemory-policy noeviction`: commands under way must not be thrown away"
         found.append(warn("redis", f"its maxmemory-policy is {policy}", advice))
     return found
+
+
+async def mail(config: Config) -> list[Finding]:
+    """Whether the mail server answers, encrypts as it is told to, and lets us sign in."""
+    if config.smtp is None:
+        return []
+    where = f"{config.smtp.host}:{config.smtp.port}"
+    sender = SmtpSender(config.smtp, SystemClock(), patience=_PATIENCE)
+    try:
+        async with asyncio.timeout(2 * _PATIENCE):
+            offered = await sender.greet()
+    except MailFailed as error:
+        return [fail("mail", f"{where}: {error.detail}", _MAIL_ADVICE[error.code])]
+    except TimeoutError:
+        advice = _MAIL_ADVICE["smtp_unreachable"]
+        return [fail("mail", f"{where}: The mail server has no end of answering.", advice)]
+    signed_in = " and lets us sign in" if config.smtp.user else ""
+    found = [ok("mail", f"{where} answers, {_encryption(config.smtp.security)}{signed_in}")]
+    if config.smtp.security == "none" and offered:
+        advice = "set `smtp_tls` to starttls, so that nobody on the way reads the links"
+        found.append(warn("mail", "it offers TLS, and we do not use it", advice))
+    if not config.public_url:
+        advice = "set `public_url`: letters are read on other machines"
+        found.append(warn("mail", f"links in letters lead to {config.url}", advice))
+    return found
+
+
+_MAIL_ADVICE = {
+    "smtp_unreachable": "start it, or correct `smtp_host`, `smtp_port` and the firewall; a wrong "
+    "`smtp_tls` looks the same",
+    "smtp_tls": "its certificate must name `smtp_host` and be from an authority that this machine "
+    "trusts (SSL_CERT_FILE adds one); try another `smtp_tls`",
+    "smtp_sign_in": "correct `smtp_user` and `smtp_password`, and whether it asks for them here",
+    "smtp_refused": "ask its operator whether this machine may hand letters in",
+}
+
+
+def _encryption(security: Security) -> str:
+    return "unencrypted" if security == "none" else f"encrypted ({security})"
 
 
 async def turn(config: Config) -> list[Finding]:

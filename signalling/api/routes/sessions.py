@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offhook.core.clock import isoformat
 from offhook.core.policy import allowed
 from signalling.api import desk_resources as resources
 from signalling.api import desk_shapes as shapes
@@ -40,6 +41,12 @@ async def _get(ask: Ask) -> Answer:
 async def _end(ask: Ask) -> Answer:
     found = await ask.services.contact_centre.end_session(ask.account, ask.path["id"])
     return Answer(shapes.session(found, personal=personal(ask)))
+
+
+async def _callback_link(ask: Ask) -> Answer:
+    made = await ask.services.contact_centre.callback_link(ask.account, ask.path["id"])
+    url, expires_at = ask.origin + made.path, isoformat(made.expires_at)
+    return Answer(resources.CallbackLink(url=url, expires_at=expires_at))
 
 
 async def _reservations(ask: Ask) -> Answer:
@@ -85,6 +92,22 @@ ROUTES = (
         permission="sessions.write",
         reply=resources.Session,
         refusals=(NO_SESSION, Refusal(409, "session_over", "It is over."), ELSEWHERE),
+    ),
+    Route(
+        method="POST",
+        path="/v1/sessions/{id}/callback-link",
+        id="createCallbackLink",
+        tag="Sessions",
+        summary="Have a link by which a customer takes the call back on any device",
+        handler=_callback_link,
+        permission="sessions.write",
+        reply=resources.CallbackLink,
+        status=201,
+        refusals=(
+            NO_SESSION,
+            Refusal(409, "no_callback_now", "The session has no callback under way."),
+            ELSEWHERE,
+        ),
     ),
     Route(
         method="GET",

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from offhook.core.clock import SECOND, Micros
+from offhook.core.errors import Forbidden
 from signalling.domain.hearing import CallState, Part
 from signalling.domain.routing.events import TaskAdded, TaskWithdrawn
 from signalling.domain.routing.keeping import Kept
@@ -61,6 +62,7 @@ class SessionBase(Kept):
         *("consent_locale", "consented_at", "stars", "rated_at", "disposition", "notice"),
         *("callback_at", "callback_state", "callback_tasks", "callback_task", "message_left"),
         *("tasks", "passed_by"),
+        *("callback_window", "callback_until", "callback_mail", "callback_away", "mails", "mail"),
     )
     state: State = State.CREATED
 
@@ -121,6 +123,15 @@ class SessionBase(Kept):
         self.tasks: list[str] = []
         #: Who passes it on, by name, until a colleague has it.
         self.passed_by = ""
+        #: Minutes for which it is tried, and until when that is.
+        self.callback_window = 60
+        self.callback_until: Micros | None = None
+        #: Whether the visitor can be written to, and whether no page of theirs is open.
+        self.callback_mail = False
+        self.callback_away = False
+        #: How many letters were written, and the last one: kind, number, state and reason.
+        self.mails = 0
+        self.mail: dict[str, Any] | None = None
 
     @classmethod
     def _write(cls, name: str, value: Any) -> Any:
@@ -162,6 +173,10 @@ class SessionBase(Kept):
         return self.parties.first(Part.AGENT)
 
     # --- what its parts share -------------------------------------------------------------------
+
+    def _require_agent(self, agent: str) -> None:
+        if self.agent is None or self.agent.agent != agent:
+            raise Forbidden("Another agent has this call.", code="not_your_session")
 
     def handle(self, event: object, now: Micros) -> list[Effect]:
         """As every machine; each step counts `seq` up."""

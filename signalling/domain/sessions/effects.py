@@ -55,4 +55,16 @@ class CloseRoom:
     room: str
 
 
-Effect = Route | Record | OpenRoom | Hear | Expel | CloseRoom
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Write to the visitor that they are called (`ringing`), or will be (`booked`). `number` counts
+    the letters of a session. What is not sent by `until` is not sent at all; the link in it is good
+    until `link_until`."""
+
+    kind: str
+    number: int
+    until: int
+    link_until: int
+
+
+Effect = Route | Record | OpenRoom | Hear | Expel | CloseRoom | Mail

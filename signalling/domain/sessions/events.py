@@ -57,11 +57,15 @@ class Started:
 @dataclass(frozen=True, slots=True)
 class CallbackAsked:
     """The visitor wants to be called: as soon as it is their turn, or at a time. `tasks` are ids,
-    one for each time that it is tried."""
+    one for each time that it is tried, within `window` minutes from the first; `mail`: they can be
+    written to, at `email` if they gave one for it."""
 
     task: TaskAdded
     tasks: tuple[str, ...]
     at: int | None = None
+    window: int = 60
+    mail: bool = False
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,29 @@ class CallbackAnswered:
 @dataclass(frozen=True, slots=True)
 class CallbackCanceled:
     """The visitor does not want to be called any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMade:
+    """A link is handed out that opens the callback on any device. `agent` is None when a program
+    asked for it."""
+
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailAsked:
+    """The agent who calls back has the link sent by e-mail."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailOver:
+    """What became of a letter: `reason` is why it was not sent, empty when it was."""
+
+    number: int
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

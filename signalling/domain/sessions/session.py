@@ -43,8 +43,8 @@ from signalling.domain.sessions.events import (
 from signalling.domain.sessions.party import Parties, Party
 from signalling.domain.sessions.waiting import Waiting
 
-#: Seconds until a call that was answered must have come about, and that a visitor is rung.
-_CONNECT, _RING = 20, 45
+#: Seconds until a call that was answered must have come about.
+_CONNECT = 20
 _IN_ROOM = (*CALLING, *WAITING, State.CALLBACK)
 _LATER = (State.CALLBACK, State.CLOSED, State.ENDED, State.ABANDONED, State.FAILED)
 
@@ -63,10 +63,8 @@ class Session(Waiting):
 
     @on(Taken, State.CALLBACK)
     def _taken_to_call(self, event: Taken, now: Micros) -> list[Effect]:
-        self.callback_state = "dialing"
-        self.deadline = Micros(now + _RING * SECOND)
         self.parties.put(self._visitor_party())
-        return [*self._join(event), self._record("callback_dialing", agent=event.agent)]
+        return [*self._join(event), *self._ring(event.agent, now)]
 
     @on(Taken, State.CLOSED)
     def _message_taken(self, event: Taken, now: Micros) -> list[Effect]:
@@ -88,7 +86,7 @@ class Session(Waiting):
             raise Conflict("Nobody is calling.", code="not_ringing")
         self.callback_state = "connected"
         self.deadline = Micros(now + _CONNECT * SECOND)
-        return []
+        return [self._record("callback_connected")]
 
     @on(PartyCame, State.CONNECTING, to=(State.CONNECTING, State.LIVE))
     def _came(self, event: PartyCame, now: Micros) -> Answer:
@@ -216,8 +214,8 @@ class Session(Waiting):
         self.away_until = None
         return []
 
-    @on(PageLost, State.CALLBACK, *OVER)
-    @on(PageBack, State.CALLBACK, *OVER)
+    @on(PageLost, *OVER)
+    @on(PageBack, *OVER)
     def _no_matter(self, event: PageLost | PageBack, now: Micros) -> list[Effect]:
         return []
 
@@ -384,10 +382,6 @@ class Session(Waiting):
         self.disposition = event.disposition or self.disposition
         self._comment(notes=event.notes or self.customer.notes)
         return [self._record("wrapped_up", agent=event.agent, disposition=self.disposition)]
-
-    def _require_agent(self, agent: str) -> None:
-        if self.agent is None or self.agent.agent != agent:
-            raise Forbidden("Another agent has this call.", code="not_your_session")
 
     def _require_had(self, agent: str) -> None:
         if agent not in (id for id, _ in self.agents):

@@ -1,20 +1,15 @@
-"""Before the call: the form, the consent, the queue; leaving it, or being called back instead."""
+"""Before the call: the form, the consent, the queue; leaving it, or writing instead."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
-from offhook.core.clock import SECOND, Micros
+from offhook.core.clock import Micros
 from offhook.core.errors import Conflict
 from offhook.core.machine import Tick, on
-from signalling.domain.routing.events import TaskAdded, TaskWithdrawn, WorkEnded
-from signalling.domain.sessions.base import BROUGHT, PREPARING, WAITING, Answer, SessionBase, State
-from signalling.domain.sessions.effects import Effect, Route
+from signalling.domain.sessions.base import PREPARING, WAITING, Answer, State
+from signalling.domain.sessions.calling_back import CallingBack
+from signalling.domain.sessions.effects import Effect
 from signalling.domain.sessions.events import (
     Brought,
-    CallbackAsked,
-    CallbackCanceled,
     FormFilled,
     MessageLeft,
     Offered,
@@ -31,11 +26,9 @@ from signalling.domain.sessions.events import (
 )
 
 _ANY = tuple(State)
-#: Minutes until a callback that nobody took is tried again.
-_AGAIN = 10
 
 
-class Waiting(SessionBase):
+class Waiting(CallingBack):
     """The visitor has not reached anybody yet."""
 
     @on(Opened, State.CREATED, to=(State.FORM, State.CONSENT))
@@ -135,64 +128,6 @@ class Waiting(SessionBase):
 
     # --- other ways to be heard -----------------------------------------------------------------
 
-    @on(CallbackAsked, State.FORM, State.CONSENT, *WAITING, State.CLOSED, to=State.CALLBACK)
-    def _call_me(self, event: CallbackAsked, now: Micros) -> list[Effect]:
-        self._require_no_message()
-        before = [*self._withdraw("callback"), *self._leave_room()]
-        self.away_until, self.held = None, False
-        self.callback_tasks, self.callback_task = list(event.tasks), asdict(event.task)
-        self.callback_at = None if event.at is None else Micros(event.at)
-        asked = self._record("callback_requested", at=event.at)
-        return [asked, *self._call_when_due(now), *before]
-
-    def _call_when_due(self, now: Micros) -> list[Effect]:
-        """Have an agent look for it, now or when its time has come."""
-        if self.callback_at is not None and self.callback_at > now:
-            self.callback_state, self.deadline = "requested", self.callback_at
-            return []
-        self.callback_state, self.deadline = "due", None
-        wanted: dict[str, Any] = self.callback_task or {}
-        return [self._add_task(TaskAdded(**{**wanted, "task": self.callback_tasks.pop(0)}))]
-
-    @on(Tick, State.CALLBACK, to=(State.CALLBACK, State.FAILED))
-    def _callback_time(self, event: Tick, now: Micros) -> Answer:
-        if self.callback_state == "requested":
-            return State.CALLBACK, self._call_when_due(now)
-        return self._nobody_answered(now)
-
-    def _nobody_answered(self, now: Micros) -> Answer:
-        """The visitor did not take the agent's call; it is tried again, or given up."""
-        agent = self.agent
-        done = [] if agent is None else [Route(WorkEnded(agent.reservation, wrap_up=False))]
-        self.task = None
-        state, effects = self._try_later(now)
-        return state, [*done, *self._leave_room(), *effects]
-
-    @on(TaskOver, State.CALLBACK, to=(State.CALLBACK, State.FAILED, State.ENDED))
-    def _callback_not_taken(self, event: TaskOver, now: Micros) -> Answer:
-        if event.task != self.task:
-            return State.CALLBACK, []
-        self.task = None
-        left = self._leave_room()
-        if event.reason == "canceled":
-            return State.ENDED, [*self._end("callback_canceled", "canceled", now), *left]
-        state, effects = self._try_later(now)
-        return state, [*left, *effects]
-
-    def _try_later(self, now: Micros) -> Answer:
-        if not self.callback_tasks:
-            self.callback_state = "expired"
-            return State.FAILED, self._end("callback_expired", "nobody_there", now)
-        self.callback_at = Micros(now + _AGAIN * 60 * SECOND)
-        return State.CALLBACK, self._call_when_due(now)
-
-    @on(CallbackCanceled, State.CALLBACK, to=State.ENDED)
-    def _not_after_all(self, event: CallbackCanceled, now: Micros) -> list[Effect]:
-        self.callback_state = "canceled"
-        ended = self._end("callback_canceled", "canceled", now)
-        task = [] if self.task is None else [Route(TaskWithdrawn(self.task, "canceled"))]
-        return [*ended, *task, *self._leave_room()]
-
     @on(MessageLeft, State.FORM, State.CONSENT, *WAITING, State.CLOSED, to=State.CLOSED)
     def _wrote(self, event: MessageLeft, now: Micros) -> list[Effect]:
         self._require_no_message()
@@ -201,10 +136,6 @@ class Waiting(SessionBase):
         self.away_until, self.deadline, self.held = None, None, False
         left = self._record("message_left")
         return [left, self._add_task(event.task), *before]
-
-    def _require_no_message(self) -> None:
-        if self.message_left or self.mode == BROUGHT:
-            raise Conflict("You have left a message already.", code="message_left")
 
     @on(Rated, State.ENDED)
     def _rated(self, event: Rated, now: Micros) -> list[Effect]:

@@ -26,8 +26,14 @@ type Ack = { ok: true; value: unknown } | { ok: false; error: unknown };
 const ANSWER_TIMEOUT = 10_000;
 const CONNECT_TIMEOUT = 2_500;
 
+/** With which a visitor comes back: the secret of a contact, or the link of a callback. */
+export interface Credentials {
+  readonly resume: string | null;
+  readonly link: string | null;
+}
+
 /** A socket.io socket for a site's visitor; it opens nothing yet. */
-export function visitSocket(server: string, site: string, resume: () => string | null): Wire {
+export function visitSocket(server: string, site: string, credentials: () => Credentials): Wire {
   return io(`${server}/visit`, {
     autoConnect: false,
     reconnection: false,
@@ -36,8 +42,8 @@ export function visitSocket(server: string, site: string, resume: () => string |
     transports: ["websocket", "polling"],
     tryAllTransports: true,
     auth: (give) => {
-      const token = resume();
-      give({ site, ...(token ? { resume: token } : {}) });
+      const { resume, link } = credentials();
+      give({ site, ...(resume ? { resume } : {}), ...(link ? { link } : {}) });
     },
   });
 }

@@ -126,6 +126,7 @@ export function contact(now: number, more: Partial<ContactView> = {}): ContactVi
     ],
     call: { room: `call-${session}`, identity: "AG1", token: "token" },
     held: false,
+    callback: null,
     transfer: null,
     answered_at: new Date(now - 222_000).toISOString(),
     wrap_up_until: null,

@@ -18,6 +18,7 @@ export interface ActingDoors {
   toggleChat(): void;
   accept(reservation: string): void;
   finish(contact: ContactView): void;
+  copyLink(contact: ContactView): void;
   /** Something that was begun by a press did not work. */
   failed(error: unknown): void;
 }
@@ -44,7 +45,7 @@ export class Acting {
 
   /** An entry of a menu, or the button of a notice. */
   choose(id: string, contact: ContactView): void {
-    const { controller, devices, output, open, toggleChat } = this.doors;
+    const { controller, devices, output, open, toggleChat, copyLink } = this.doors;
     const { session } = contact;
     const acts: Record<string, () => unknown> = {
       share: () => this.act("share", contact),
@@ -55,6 +56,8 @@ export class Acting {
       resume: () => controller.hold(session, false),
       rejoin: () => controller.calls.rejoin(session),
       sound: () => output.unlock(),
+      "callback:copy": () => copyLink(contact),
+      "callback:mail": () => controller.mailLink(session),
       "consult:cancel": () => controller.consulted(session, "cancel"),
       "consult:complete": () => controller.consulted(session, "complete"),
       "consult:conference": () => controller.consulted(session, "conference"),

@@ -3,7 +3,14 @@ import type { DeskConnection } from "../../client/desk.js";
 import { Emitter } from "../../client/emitter.js";
 import { Refused } from "../../client/errors.js";
 import type { TransferDetail } from "../../components/transfer/transfer.js";
-import type { Consulted, ContactView, Desk, Entered, OfferView } from "../../desk-protocol.js";
+import type {
+  CallbackLinked,
+  Consulted,
+  ContactView,
+  Desk,
+  Entered,
+  OfferView,
+} from "../../desk-protocol.js";
 import { words } from "../../words.js";
 import type { Calls } from "./calls.js";
 import { Drafts } from "./drafts.js";
@@ -181,6 +188,20 @@ export class DeskController extends Emitter<ControllerEvents> {
     return this.#do("consulted", session, () =>
       this.#connection.command("consulted", { session, outcome }),
     );
+  }
+
+  /** A link by which the customer takes the call elsewhere; null when there is none. */
+  async callbackLink(session: string): Promise<CallbackLinked | null> {
+    let made: CallbackLinked | null = null;
+    await this.#do("link", session, async () => {
+      made = await this.#connection.command("callback_link", { session });
+    });
+    return made;
+  }
+
+  /** Have such a link sent to the customer. */
+  mailLink(session: string): Promise<boolean> {
+    return this.#do("mail", session, () => this.#connection.command("mail_link", { session }));
   }
 
   moreTime(session: string): Promise<boolean> {

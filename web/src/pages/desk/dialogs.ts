@@ -6,6 +6,8 @@ import type { ChosenDetail } from "../../components/devices/devices.js";
 import "../../components/dialogs/desk-settings.js";
 import "../../components/dialogs/desk-shortcuts.js";
 import "../../components/explain/explain.js";
+import type { Disclosure } from "../../components/secret/secret.js";
+import "../../components/secret/secret.js";
 import "../../components/transfer/transfer.js";
 import type { TransferDetail } from "../../components/transfer/transfer.js";
 import { say } from "../../words.js";
@@ -25,6 +27,8 @@ export interface DialogsModel {
   readonly dialog: Dialog | null;
   /** The session of which `explain` speaks. */
   readonly explained: string;
+  /** The link of a callback, where it could not be copied. */
+  readonly link: Disclosure | null;
   readonly shortcuts: boolean;
   changed(): void;
   notify(): void;
@@ -34,10 +38,11 @@ export interface DialogsModel {
 
 /** All of them; one at most is open. */
 export function dialogs(model: DialogsModel): TemplateResult {
-  const { dialog, shortcuts, turnShortcuts, close } = model;
+  const { dialog, link, shortcuts, turnShortcuts, close } = model;
   return html`${transfer(model)} ${settings(model)}
     <oh-desk-shortcuts ?open=${dialog === "shortcuts"} ?enabled=${shortcuts}
       @toggle-shortcuts=${turnShortcuts} @close=${close}></oh-desk-shortcuts>
+    <oh-secret .disclosure=${link} ?open=${link !== null} @close=${close}></oh-secret>
     ${explain(model)}`;
 }
 

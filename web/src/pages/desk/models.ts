@@ -16,6 +16,7 @@ import type { WrapUpModel } from "../../components/wrap-up/wrap-up.js";
 import type { ContactView, PartyOf } from "../../desk-protocol.js";
 import { say } from "../../words.js";
 import { linesOf, type Mine, stageOf } from "../room/view.js";
+import { callbackNotices } from "./calling-back.js";
 import type { Calls } from "./calls.js";
 import type { DeskController } from "./controller.js";
 import { filledReplies } from "./replies.js";
@@ -171,6 +172,7 @@ function notices(
   const { calls } = controller;
   const room = calls.room(contact.session);
   const found: (DeskNotice | false)[] = [
+    ...callbackNotices(contact),
     transferNotice(contact),
     troubled(contact, calls) && {
       id: "rejoin",

@@ -11,6 +11,7 @@ import type { DeskCall } from "../../components/desk-call/desk-call.js";
 import { OffhookElement, sheets } from "../../components/element.js";
 import "../../components/letter/letter.js";
 import "../../components/offer/offer.js";
+import type { Disclosure } from "../../components/secret/secret.js";
 import type { ShownDetail } from "../../components/tile/tile.js";
 import "../../components/toasts/toasts.js";
 import "../../components/wrap-up/wrap-up.js";
@@ -35,6 +36,7 @@ import { callModel, wrapUpModel } from "./models.js";
 import styles from "./page.css?inline";
 import { Kept } from "./read.js";
 import { shortcutOf } from "./shortcuts.js";
+import { whenOf } from "./times.js";
 import { topBar } from "./top.js";
 import { colleagueRows, contactRows, frontOf, nameOf, offerModels, queueRows } from "./view.js";
 
@@ -58,6 +60,7 @@ export class DeskPage extends OffhookElement {
   @state() private explained = "";
   @state() private chatOpen = true;
   @state() private chatFailure = "";
+  @state() private link: Disclosure | null = null;
   @query("oh-desk-call") private readonly call!: DeskCall | null;
   @query("oh-wrap-up") private readonly wrapUp!: WrapUp | null;
 
@@ -73,6 +76,7 @@ export class DeskPage extends OffhookElement {
       devices: this.devices,
       output: this.output,
       open: (dialog) => this.#open(dialog),
+      copyLink: (contact) => void this.#copyLink(contact),
       toggleChat: () => this.#toggleChat(),
       accept: (reservation) => this.#accept(reservation),
       finish: (contact) => void this.#finish(contact),
@@ -261,7 +265,11 @@ export class DeskPage extends OffhookElement {
       changed: () => this.requestUpdate(),
       notify: this.#notify,
       turnShortcuts: this.#turnShortcuts,
-      close: () => this.#open(null),
+      link: this.link,
+      close: () => {
+        this.link = null;
+        this.#open(null);
+      },
     });
   }
 
@@ -272,6 +280,24 @@ export class DeskPage extends OffhookElement {
     this.#crier.unlock();
     this.requestUpdate();
   };
+
+  /** Where the browser gives no clipboard, the link is shown. */
+  async #copyLink({ session, customer }: ContactView): Promise<void> {
+    const made = await this.controller.callbackLink(session);
+    if (!made) {
+      return;
+    }
+    const { href } = new URL(made.url, location.origin);
+    const time = whenOf(made.expires_at, Date.now());
+    try {
+      await navigator.clipboard.writeText(href);
+      this.#crier.tell("check", say("desk.callback.copied", { time }));
+    } catch {
+      const title = say("desk.callback.link", { name: nameOf(customer) });
+      const values = [{ label: say("desk.callback.copy"), value: href }];
+      this.link = { title, words: say("desk.callback.link.what", { time }), values };
+    }
+  }
 
   readonly #onKey = (event: KeyboardEvent) => {
     const shortcut = shortcutsOn(this.memory) ? shortcutOf(event) : null;

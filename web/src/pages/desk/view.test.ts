@@ -21,6 +21,13 @@ const NOW = Date.parse("2026-11-21T12:00:00.000Z");
 const { activities } = entered;
 const held = contact(NOW, { session: "SE2", held: true });
 
+test("a callback that is being made rings", () => {
+  expect(standing(contact(NOW, { state: "callback", answered_at: null }))).toEqual({
+    line: "ringing",
+    words: "Ringing",
+  });
+});
+
 test("an agent in an available activity has an open line", () => {
   expect(doingOf(agent, activities)).toEqual({ line: "open", words: "Available" });
   expect(doingOf({ ...agent, activity: "AV2" }, activities)).toEqual({

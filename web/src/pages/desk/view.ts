@@ -123,6 +123,9 @@ export function standing(contact: ContactView): Doing {
   if (contact.channel === "message" && !contact.call) {
     return { line: "open", words: say("desk.offer.message") };
   }
+  if (contact.state === "callback") {
+    return { line: "ringing", words: say("desk.ringing") };
+  }
   if (contact.state === "connecting") {
     return { line: "open", words: say("line.connecting") };
   }

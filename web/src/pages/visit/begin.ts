@@ -7,6 +7,7 @@ import { Sounds } from "../room/sounds.js";
 import { VisitCall } from "./call.js";
 import { VisitController } from "./controller.js";
 import type { HostPage } from "./host.js";
+import type { Invitation } from "./invitation.js";
 import { HoldMusic } from "./music.js";
 import { VisitPage } from "./page.js";
 import { Ring } from "./ring.js";
@@ -16,6 +17,7 @@ import type { Secret } from "./secret.js";
 export interface Known {
   readonly site: string;
   readonly secret: Secret;
+  readonly invitation: Invitation;
   readonly host: HostPage;
   readonly lasting: Memory;
   /** Nobody embeds the page: it was opened by its link. */
@@ -26,15 +28,15 @@ const CHOICE = "offhook.language";
 
 /** Draw the panel, and open the contact when the visitor did or was in one. */
 export async function begin(known: Known): Promise<void> {
-  const { site, secret, host, lasting, alone } = known;
+  const { site, secret, invitation, host, lasting, alone } = known;
   const own = [host.heard.language, ...navigator.languages];
   await useLanguage(firstLanguage(null, lasting.getItem(CHOICE), own));
   const call = new VisitCall(lasting);
   const line = new VisitLine(
-    visitSocket(location.origin, site, () => secret.value),
+    visitSocket(location.origin, site, () => ({ resume: secret.value, link: invitation.secret })),
     () => controller.hello(),
   );
-  const controller = new VisitController(line, call, secret);
+  const controller = new VisitController(line, call, secret, invitation);
   const page = pageOf(known, controller);
   name(controller);
   follow(known, controller, line, page);

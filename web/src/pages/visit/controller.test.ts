@@ -32,7 +32,12 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function widget(first: Visit = visit("form"), lasting = forgetful(), tab = forgetful()) {
+function widget(
+  first: Visit = visit("form"),
+  lasting = forgetful(),
+  tab = forgetful(),
+  invitation = { secret: null as string | null, drop: () => {} },
+) {
   const wire = new VisitWire();
   const media = new MediaInMemory();
   const rooms: ReturnType<typeof connectionInMemory>[] = [];
@@ -55,7 +60,7 @@ function widget(first: Visit = visit("form"), lasting = forgetful(), tab = forge
   );
   const secret = new Secret("site", lasting, tab);
   const line = new VisitLine(wire, () => controller.hello());
-  const controller: VisitController = new VisitController(line, call, secret);
+  const controller: VisitController = new VisitController(line, call, secret, invitation);
   let now = first;
   wire.answer("open", () => opened(now));
   for (const name of ["start", "hang_up", "rate", "moved", "answer"] as const) {
@@ -314,4 +319,42 @@ test("another page of the site is told while the contact is open", async () => {
   const { wire, controller } = await open(widget(visit("queued")));
   controller.moved({ url: "https://shop.example/table", title: "Table" });
   expect(wire.last("moved")?.page.title).toBe("Table");
+});
+
+/** The link of a callback, which counts until it is dropped. */
+function invited() {
+  const invitation = {
+    secret: "s3cret" as string | null,
+    drop: () => {
+      invitation.secret = null;
+    },
+  };
+  return invitation;
+}
+
+test("a link counts until the contact is open by it", async () => {
+  const invitation = invited();
+  const lasting = forgetful();
+  const { controller } = widget(visit("callback"), lasting, forgetful(), invitation);
+  controller.open();
+  await settled();
+  expect(invitation.secret).toBeNull();
+  expect(lasting.getItem("offhook.visit.site")).toBe("secret");
+});
+
+test("a link that opens nothing begins no other contact by itself", async () => {
+  const invitation = invited();
+  const lasting = forgetful();
+  lasting.setItem("offhook.visit.site", "an earlier contact");
+  const { controller, wire } = widget(visit("form"), lasting, forgetful(), invitation);
+  wire.answer("open", () => refusal(409, "link_used"));
+  controller.open();
+  await settled();
+  expect(controller.state.error).toMatchObject({ code: "link_used" });
+  expect(invitation.secret).toBe("s3cret");
+  expect(lasting.getItem("offhook.visit.site")).toBe("an earlier contact");
+  wire.answer("open", () => opened(visit("form")));
+  controller.again();
+  await settled();
+  expect([invitation.secret, controller.state.visit?.state]).toEqual([null, "form"]);
 });

@@ -5,6 +5,7 @@ import type { VisitLine, VisitPhase } from "../../client/visit.js";
 import type { Commands, Open, Opened, Page, SiteView, Visit } from "../../visit-protocol.js";
 import { type Answers, type Problems, problemsOf, refusedField } from "./answers.js";
 import type { VisitCall } from "./call.js";
+import type { Invitation } from "./invitation.js";
 import type { Secret } from "./secret.js";
 
 /** What the visitor is busy with beside what the contact is at. */
@@ -54,6 +55,7 @@ const BEGIN: VisitState = {
   video: false,
   answers: null,
 };
+const NOT_INVITED = { secret: null, drop: () => undefined };
 const OVER = new Set<Visit["state"]>(["ended", "abandoned", "failed"]);
 /** The text about recording is another one now: it has to be read again. */
 const CONSENT_CODES = new Set(["consent_changed"]);
@@ -72,6 +74,7 @@ export class VisitController extends Emitter<VisitControllerEvents> {
     private readonly line: VisitLine,
     readonly call: VisitCall,
     private readonly secret: Secret,
+    private readonly invitation: Pick<Invitation, "secret" | "drop"> = NOT_INVITED,
   ) {
     super();
     line.on("phase", (phase) => this.#phase(phase));
@@ -236,6 +239,7 @@ export class VisitController extends Emitter<VisitControllerEvents> {
   /** Begin a new contact. To be called from a click. */
   again(): void {
     this.secret.forget();
+    this.invitation.drop();
     this.line.close();
     this.#set({ ...BEGIN, phase: "connecting" });
     this.line.open();
@@ -292,6 +296,7 @@ export class VisitController extends Emitter<VisitControllerEvents> {
       return;
     }
     this.#fresh = false;
+    this.invitation.drop();
     this.secret.keep(resume);
     this.#set({ site, error: null, elsewhere: false });
     this.#visit(visit);
@@ -327,7 +332,8 @@ export class VisitController extends Emitter<VisitControllerEvents> {
 
   /** A secret that nobody knows any longer is forgotten, and the visitor begins anew. */
   #refused(error: Refused): void {
-    if (this.secret.value !== null && error.problem.status < 500 && !this.#state.visit) {
+    const known = this.secret.value !== null && this.invitation.secret === null;
+    if (known && error.problem.status < 500 && !this.#state.visit) {
       this.secret.forget();
       this.line.open();
       return;
@@ -343,7 +349,8 @@ export class VisitController extends Emitter<VisitControllerEvents> {
 }
 
 /** A step ends when the contact has gone beyond it. */
-function nextStep(step: Step, { state }: Visit): Step {
+function nextStep(step: Step, { state, callback }: Visit): Step {
+  const isBooked = state === "callback" && callback?.state === "requested";
   const before = state === "created" || state === "form" || state === "consent";
   switch (step) {
     case "form":
@@ -351,7 +358,7 @@ function nextStep(step: Step, { state }: Visit): Step {
       return before ? step : null;
     case "book":
     case "write":
-      return state === "queued" || state === "closed" || before ? step : null;
+      return state === "queued" || state === "closed" || isBooked || before ? step : null;
     case null:
       return null;
   }

@@ -3,6 +3,7 @@ import { memory } from "../../memory.js";
 import { applyTheme } from "../../theme.js";
 import { frontOf, linkedSecret, siteOf, wear } from "./front.js";
 import { HostPage } from "./host.js";
+import { Invitation } from "./invitation.js";
 import { Secret } from "./secret.js";
 
 /** Where the visitor's choice of a language is remembered. */
@@ -13,6 +14,7 @@ const lasting = memory("localStorage");
 const secret = new Secret(site, lasting, memory("sessionStorage"));
 const host = new HostPage();
 const front = frontOf();
+const invitation = new Invitation();
 const linked = linkedSecret();
 
 applyTheme();
@@ -33,7 +35,7 @@ function whenWanted(): Promise<void> {
 
 async function start(alone: boolean): Promise<void> {
   const { begin } = await import("./begin.js");
-  await begin({ site, secret, host, lasting, alone });
+  await begin({ site, secret, invitation, host, lasting, alone });
 }
 
 void (host.embedded ? whenWanted() : start(true));

@@ -229,6 +229,17 @@ test.each([
   expect([drawn.title, drawn.stay]).toEqual([title, stay]);
 });
 
+test.each([
+  ["link_expired", "This link has expired"],
+  ["link_unknown", "This link has expired"],
+  ["link_used", "This link was used already"],
+  ["link_over", "This callback is over"],
+])("a link that opens nothing (%s) says why, and how to call", (code, title) => {
+  const error = new Refused(problem(409, code));
+  const drawn = body(state(null, { phase: "over", error }), "notice");
+  expect([drawn.title, drawn.action?.id]).toEqual([title, "again"]);
+});
+
 test("a callback that rings names who calls", () => {
   expect(body(state(visit("callback", { ringing: true, agent })), "ringing").title).toBe(
     "Inès Moreau is calling you",

@@ -7,7 +7,15 @@ import { type Key, say } from "../../words.js";
 import type { Answers, Problems } from "./answers.js";
 import type { VisitState } from "./controller.js";
 import { type Day, daysOf, ownZone, whenIs } from "./times.js";
-import { closedWords, endTitle, endWords, nameOf, problemWords, waitWords } from "./wording.js";
+import {
+  closedWords,
+  endTitle,
+  endWords,
+  linkWords,
+  nameOf,
+  problemWords,
+  waitWords,
+} from "./wording.js";
 
 /** What is known on this side beside the contact. */
 export interface Around {
@@ -196,6 +204,10 @@ function bodyOf(state: VisitState, around: Around): Body {
   if (state.elsewhere) {
     const words = say("control.use_this_tab");
     return notice("ended", "visit.elsewhere", say("visit.elsewhere.what"), "reopen", words);
+  }
+  const link = linkWords(state.error);
+  if (link) {
+    return notice("ended", link.title, say(link.words), "again", say("visit.call"));
   }
   if (state.error) {
     const words = say("control.retry");

@@ -106,9 +106,26 @@ const CODES: Readonly<Record<string, Key>> = {
   wrong_state: "visit.problem.state",
   conflict: "visit.problem.state",
   not_offered: "visit.problem.not_offered",
+  bad_email: "visit.field.email",
+  callback_due: "visit.problem.state",
   too_large: "problem.too_large",
   forbidden: "problem.forbidden",
 };
+
+type LinkWords = { readonly title: Key; readonly words: Key };
+
+const EXPIRED = { title: "visit.link.expired", words: "visit.link.expired.what" } as const;
+const LINKS: Readonly<Record<string, LinkWords>> = {
+  link_unknown: EXPIRED,
+  link_expired: EXPIRED,
+  link_used: { title: "visit.link.used", words: "visit.link.used.what" },
+  link_over: { title: "visit.link.over", words: "visit.link.over.what" },
+};
+
+/** Why the link of a callback opens nothing; null when it is something else. */
+export function linkWords(error: unknown): LinkWords | null {
+  return error instanceof Refused ? (LINKS[error.code] ?? null) : null;
+}
 
 /** One sentence for what did not work. */
 export function problemWords(error: unknown): string {

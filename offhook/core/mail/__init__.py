@@ -1,0 +1,1 @@
+"""E-mail: addresses, letters, and the server that takes them."""
