@@ -13,6 +13,7 @@ from signalling.api import desk_messages as messages
 from signalling.api.auth import visitor_of
 from signalling.api.cookies import browser_of
 from signalling.api.namespace import Connection, Handler, Introduction, Namespace, Seated
+from signalling.api.sign_in_watch import SignInWatch
 from signalling.services.agents_desk import Seat
 from signalling.services.services import Services
 
@@ -26,6 +27,7 @@ class DeskSockets:
     def __init__(self, services: Services, server: socketio.AsyncServer) -> None:
         self._services = services
         self._desk = services.agents_desk
+        self._watch = SignInWatch(services)
         handlers: dict[str, Handler[Seat]] = {
             "enter": self._enter,
             "choose_activity": self._choose_activity,
@@ -93,6 +95,7 @@ class DeskSockets:
         if found.user.must_change:
             raise Forbidden("Change your one-time password first.", code="password_change_needed")
         user = found.user
+        self._watch.begin(connection, browser.token, user.role)
         return Seat(user.account, user.id, user.name, user.role, visitor_of(found))
 
     # --- agents ---------------------------------------------------------------------------------

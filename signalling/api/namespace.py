@@ -63,6 +63,7 @@ class Connection(Seated[P]):
         self.bucket = Bucket(_COMMANDS_PER_SECOND, _COMMANDS_AT_ONCE, now)
         self.refusals = Bucket(_REFUSALS_PER_SECOND, _REFUSALS_AT_ONCE, now)
         self.timer: Timer | None = None
+        self.watch: Timer | None = None
 
 
 Handler = Callable[[Seated[P], Any], Awaitable[Struct | None]]
@@ -152,8 +153,9 @@ class Namespace(Generic[P]):
         connection = self._connections.pop(socket, None)
         if connection is None:
             return
-        if connection.timer is not None:
-            connection.timer.cancel()
+        for timer in (connection.timer, connection.watch):
+            if timer is not None:
+                timer.cancel()
         self._border.lost(socket)
         if connection.place is not None:
             self._lost(connection.place, socket)

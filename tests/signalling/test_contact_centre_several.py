@@ -20,7 +20,7 @@ from tests.signalling.signalling import Refused, Signalling
 pytestmark = pytest.mark.integration
 
 #: Nobody dies here, and a busy machine is not to be taken for it.
-CALM: dict[str, Any] = {"demonstration": True, "process_timeout": 10.0}
+CALM: dict[str, Any] = {"demonstration": True, "process_timeout": 10.0, "idle_socket": 1.0}
 
 
 @pytest.fixture(params=["one machine", "twins"])
@@ -257,6 +257,18 @@ async def test_somebody_whose_login_is_disabled_elsewhere_is_offered_nothing_mor
     await far.patch(f"/v1/users/{user}", {"disabled": True})
     await far.get(f"/v1/agents/{who}/state", expect=404)
     assert who not in machine(both.servers[0]).router.agents
+
+
+async def test_a_page_whose_sign_in_ended_at_the_other_process_is_told_so_and_closed(
+    both: Several, emma: Agent, chloe: Agent
+) -> None:
+    for page, server in ((emma, both.servers[1]), (chloe, both.servers[0])):
+        program = both.api(server)
+        users = (await program.get("/v1/users"))["items"]
+        [user] = [each["id"] for each in users if each["login"] == page.login]
+        await program.patch(f"/v1/users/{user}", {"disabled": True})
+        await page.hears("signed_out")
+        await page.hears("disconnected")
 
 
 async def test_tries_to_sign_in_are_counted_by_all_processes_together(both: Several) -> None:
