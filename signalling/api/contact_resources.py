@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from signalling.api.resources import PageQuery, Timestamp
 from signalling.domain.contacts.card import (
@@ -163,5 +163,5 @@ class ContactImport(Struct, frozen=True, kw_only=True):
     unchanged: int
     failed: int
     next: int | None
-    problems: list[ImportProblem] = field(default_factory=list)
-    sample: list[ImportRow] = field(default_factory=list)
+    problems: list[ImportProblem]
+    sample: list[ImportRow]

@@ -319,8 +319,8 @@ export interface ContactImport {
   unchanged: number;
   failed: number;
   next: number | null;
-  problems?: ImportProblem[];
-  sample?: ImportRow[];
+  problems: ImportProblem[];
+  sample: ImportRow[];
 }
 
 /**

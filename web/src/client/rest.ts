@@ -10,7 +10,7 @@ export interface Answer<Reply> {
   readonly etag: string;
 }
 
-/** What goes along with a call. `match`: the ETag it counts on; `key`: its Idempotency-Key. */
+/** What goes along with a call: a file as it is, anything else as JSON. `match`: the ETag it counts on; `key`: its Idempotency-Key. */
 export interface Along {
   readonly body?: object;
   readonly match?: string;
@@ -38,7 +38,7 @@ export class Rest {
     const given: RequestInit = { method, credentials: "same-origin", cache: "no-store" };
     given.headers = headers(along);
     if (along.body) {
-      given.body = JSON.stringify(along.body);
+      given.body = along.body instanceof Blob ? along.body : JSON.stringify(along.body);
     }
     try {
       return await this.ask(path, given);
@@ -51,7 +51,7 @@ export class Rest {
 function headers({ body, match, key }: Along): Record<string, string> {
   return {
     accept: "application/json",
-    ...(body ? { "content-type": "application/json" } : {}),
+    ...(body ? { "content-type": body instanceof Blob ? body.type : "application/json" } : {}),
     ...(match ? { "if-match": match } : {}),
     ...(key ? { "idempotency-key": key } : {}),
   };

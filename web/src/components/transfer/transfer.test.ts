@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import "../../testing/dialogs.js";
 import { button, drawn, heard, inside } from "../../testing/dom.js";
-import type { ColleagueRow, QueueRow } from "../contacts/contacts.js";
+import type { ColleagueRow, QueueRow } from "../desk-side/desk-side.js";
 import "./transfer.js";
 import type { TransferDetail, TransferDialog } from "./transfer.js";
 

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { lineGlyph } from "../../icons.js";
 import { say } from "../../words.js";
-import type { ColleagueRow, QueueRow } from "../contacts/contacts.js";
+import type { ColleagueRow, QueueRow } from "../desk-side/desk-side.js";
 import dialogStyles from "../dialogs/dialog.css?inline";
 import { OffhookDialog } from "../dialogs/dialog.js";
 import { sheets } from "../element.js";

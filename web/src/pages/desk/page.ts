@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import type { AudioOutput } from "../../client/audio.js";
 import type { Devices } from "../../client/devices.js";
-import "../../components/contacts/contacts.js";
+import "../../components/desk-side/desk-side.js";
 import "../../components/customer/customer.js";
 import type { DeskAction } from "../../components/desk-bar/desk-bar.js";
 import "../../components/desk-call/desk-call.js";
@@ -15,6 +15,7 @@ import type { Disclosure } from "../../components/secret/secret.js";
 import type { ShownDetail } from "../../components/tile/tile.js";
 import "../../components/toasts/toasts.js";
 import "../../components/wrap-up/wrap-up.js";
+import { Rest } from "../../client/rest.js";
 import type { NoteDetail, WrapUp } from "../../components/wrap-up/wrap-up.js";
 import type { ContactView, Desk } from "../../desk-protocol.js";
 import type { Memory } from "../../memory.js";
@@ -27,6 +28,8 @@ import type { Regions } from "../room/herald.js";
 import { setShortcuts, shortcutsOn } from "../room/shortcuts.js";
 import { Acting, type Dialog } from "./acting.js";
 import { idle, missing, reconnecting, silent } from "./alone.js";
+import { ContactsApi } from "./contacts/api.js";
+import { type Beside, besideCustomer, contactsPlace } from "./contacts/place.js";
 import type { DeskController } from "./controller.js";
 import { Crier } from "./crier.js";
 import { customerOf, offeredCustomer } from "./customers.js";
@@ -38,7 +41,7 @@ import { Kept } from "./read.js";
 import { shortcutOf } from "./shortcuts.js";
 import { whenOf } from "./times.js";
 import { topBar } from "./top.js";
-import { colleagueRows, contactRows, frontOf, nameOf, offerModels, queueRows } from "./view.js";
+import { colleagueRows, frontOf, nameOf, offerModels, queueRows, sessionRows } from "./view.js";
 
 /** Reports `named` when another title is right. */
 @customElement("oh-desk-page")
@@ -51,6 +54,7 @@ export class DeskPage extends OffhookElement {
   memory!: Memory;
   regions!: Regions;
   api = new Api();
+  contacts = new ContactsApi(new Rest());
 
   @state() private who: SignedIn | null = null;
   @state() private changing = false;
@@ -58,6 +62,8 @@ export class DeskPage extends OffhookElement {
   @state() private dialog: Dialog | null = null;
   /** The session of which the dialog says why it came. */
   @state() private explained = "";
+  /** Whom of the contacts is looked at, empty for the list of all; null while none is. */
+  @state() private looked: string | null = null;
   @state() private chatOpen = true;
   @state() private chatFailure = "";
   @state() private link: Disclosure | null = null;
@@ -125,7 +131,8 @@ export class DeskPage extends OffhookElement {
 
   override render(): TemplateResult {
     const { controller, who } = this;
-    return html`${topBar({ controller, who, activity: this.#choose, own: this.#own })}
+    const place = { looked: this.looked !== null, go: this.#go };
+    return html`${topBar({ controller, who, place, activity: this.#choose, own: this.#own })}
       ${this.#content()} ${this.#dialogs()}
       <oh-toasts .toasts=${this.#crier.toasts}></oh-toasts>`;
   }
@@ -137,6 +144,11 @@ export class DeskPage extends OffhookElement {
         @entered=${this.#entered}></oh-gate>`;
     }
     const { desk, entered, standing } = controller;
+    if (!desk && this.looked !== null) {
+      return html`<div class="desk" data-contacts data-alone>
+        <main>${contactsPlace(this.looked, this.#beside(), null)}</main>
+      </div>`;
+    }
     if (standing === "elsewhere" || standing === "refused") {
       return missing(standing, () => controller.begin());
     }
@@ -154,16 +166,25 @@ export class DeskPage extends OffhookElement {
     const cutOff = standing === "reconnecting";
     const mute = this.#crier.blocked && !front;
     return html`${cutOff ? reconnecting(() => controller.retryNow()) : nothing}
-      <div class="desk">
-        <oh-contacts class="side" .contacts=${contactRows(desk, front?.session ?? null, clock)}
+      <div class="desk" ?data-contacts=${this.looked !== null}>
+        <oh-desk-side class="side" .sessions=${sessionRows(desk, front?.session ?? null, clock)}
           .queues=${queueRows(desk)} .colleagues=${colleagueRows(desk)}
-          @front=${(event: CustomEvent<string>) => controller.choose(event.detail)}></oh-contacts>
-        <main class=${front ? "" : "centre"}>
+          @front=${(event: CustomEvent<string>) => this.#front(event.detail)}></oh-desk-side>
+        <main class=${front || this.looked !== null ? "" : "centre"}>
           ${mute ? silent(this.#unlock) : nothing} ${this.#offers(desk)}
-          ${front ? this.#contact(front) : this.#idle(desk)}
+          ${this.looked === null ? (front ? this.#contact(front) : this.#idle(desk)) : contactsPlace(this.looked, this.#beside(), front)}
         </main>
-        ${this.#customer()}
+        ${this.looked === null ? this.#customer() : nothing}
       </div>`;
+  }
+
+  #beside(): Beside {
+    return {
+      api: this.contacts,
+      permissions: this.who?.permissions ?? [],
+      go: this.#go,
+      told: (words) => this.#crier.tell("check", words),
+    };
   }
 
   #offers(desk: Desk): TemplateResult[] {
@@ -248,6 +269,7 @@ export class DeskPage extends OffhookElement {
       ? html`<aside aria-label=${say("desk.customer")}>
           <oh-customer .model=${model} @explain=${() => this.#explain(model.session)}
             @note=${(event: CustomEvent<string>) => this.#note(model.session, { notes: event.detail })}></oh-customer>
+          ${besideCustomer(front ?? offer, front?.session ?? "", this.#beside())}
         </aside>`
       : html`<aside class="empty" aria-label=${say("desk.customer")}><p class="small faint">${say("desk.customer.none")}</p></aside>`;
   }
@@ -321,7 +343,18 @@ export class DeskPage extends OffhookElement {
     this.requestUpdate();
   };
 
+  /** To the contacts, or to one of them, or with null back to the line. */
+  readonly #go = (looked: string | null) => {
+    this.looked = looked;
+  };
+
+  #front(session: string): void {
+    this.looked = null;
+    this.controller.choose(session);
+  }
+
   #accept(reservation: string): void {
+    this.looked = null;
     this.output.unlock();
     this.#crier.unlock();
     void this.controller.accept(reservation);
@@ -419,6 +452,7 @@ export class DeskPage extends OffhookElement {
     this.who = null;
     this.changing = false;
     this.dialog = null;
+    this.looked = null;
     this.reason = reason;
     this.#crier.quiet();
   }

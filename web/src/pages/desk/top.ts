@@ -13,8 +13,15 @@ import { activityMenu, doingOf, nextOf } from "./view.js";
 export interface TopModel {
   readonly controller: DeskController;
   readonly who: SignedIn | null;
+  readonly place: Place;
   activity(id: string): void;
   own(id: string): void;
+}
+
+/** Where on the desk somebody is: at their line, or at the contacts. */
+export interface Place {
+  readonly looked: boolean;
+  go(looked: string | null): void;
 }
 
 /** The bar. */
@@ -23,7 +30,7 @@ export function topBar(model: TopModel): TemplateResult {
   const choose = (event: CustomEvent<string>) => own(event.detail);
   return html`<header class="bar">
     ${brand()}
-    <span class="navi" aria-current="page">${icon("headset")}<span>${say("desk.title")}</span></span>
+    ${navigation(model)}
     <span class="grow"></span>
     ${activity(model)}
     ${
@@ -32,6 +39,18 @@ export function topBar(model: TopModel): TemplateResult {
         : html`<oh-menu icon="globe" .name=${say("menu.looks")} .items=${looks()} @choose=${choose}></oh-menu>`
     }
   </header>`;
+}
+
+function navigation({ who, place }: TopModel): TemplateResult {
+  if (!who?.permissions.includes("contacts.read")) {
+    return html`<span class="navi" aria-current="page">${icon("headset")}<span>${say("desk.title")}</span></span>`;
+  }
+  const one = (looked: boolean, name: "headset" | "book", words: string) =>
+    html`<button class="navi" type="button" aria-current=${place.looked === looked ? "page" : nothing} aria-label=${words}
+      @click=${() => place.go(looked ? "" : null)}>${icon(name)}<span>${words}</span></button>`;
+  return html`<nav class="navis" aria-label=${say("desk.title")}>
+    ${one(false, "headset", say("desk.title"))}${one(true, "book", say("contact.title"))}
+  </nav>`;
 }
 
 function activity({ controller, activity: chosen }: TopModel): TemplateResult | typeof nothing {

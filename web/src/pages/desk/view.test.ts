@@ -6,13 +6,13 @@ import {
   activityMenu,
   answersOf,
   colleagueRows,
-  contactRows,
   doingOf,
   frontOf,
   kindOf,
   nameOf,
   nextOf,
   offerModels,
+  sessionRows,
   standing,
   talks,
 } from "./view.js";
@@ -85,7 +85,7 @@ test("a session says how it stands, as a shape and a word", () => {
 });
 
 test("only the time of a talk counts beside a name", () => {
-  const rows = contactRows(desk(NOW, { contacts: [contact(NOW), held] }), "SE1", new Clock(500));
+  const rows = sessionRows(desk(NOW, { contacts: [contact(NOW), held] }), "SE1", new Clock(500));
   expect(rows.map(({ front, since }) => [front, since])).toEqual([
     [true, NOW - 222_000 + 500],
     [false, null],

@@ -1,5 +1,5 @@
 // What the desk draws, made from what the server says is on it. Pure.
-import type { ColleagueRow, ContactRow, QueueRow } from "../../components/contacts/contacts.js";
+import type { ColleagueRow, QueueRow, SessionRow } from "../../components/desk-side/desk-side.js";
 import type { MenuItem } from "../../components/menu/menu.js";
 import type { Fact, OfferModel } from "../../components/offer/offer.js";
 import type {
@@ -93,7 +93,7 @@ export function isConsulting(contact: ContactView): boolean {
 }
 
 /** The rows of the sessions on the desk. */
-export function contactRows(desk: Desk, front: string | null, clock: Clock): ContactRow[] {
+export function sessionRows(desk: Desk, front: string | null, clock: Clock): SessionRow[] {
   return desk.contacts.map((contact) => {
     const doing = standing(contact);
     const counts = doing.line === "live" && contact.answered_at;

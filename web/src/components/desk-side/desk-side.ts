@@ -8,10 +8,10 @@ import { OffhookElement, sheets } from "../element.js";
 import { avatar } from "../people.js";
 import "../timer/timer.js";
 import { lasted } from "../timer/timer.js";
-import styles from "./contacts.css?inline";
+import styles from "./desk-side.css?inline";
 
 /** One session on the desk. `since`: when it began to be so, as `Date.now()` counts. */
-export interface ContactRow {
+export interface SessionRow {
   readonly session: string;
   readonly name: string;
   readonly identity: string;
@@ -40,18 +40,18 @@ export interface ColleagueRow {
 }
 
 /** Reports `front` with the session that was chosen. */
-@customElement("oh-contacts")
-export class Contacts extends OffhookElement {
+@customElement("oh-desk-side")
+export class DeskSide extends OffhookElement {
   static override styles = sheets(styles);
 
-  @property({ attribute: false }) contacts: readonly ContactRow[] = [];
+  @property({ attribute: false }) sessions: readonly SessionRow[] = [];
   @property({ attribute: false }) queues: readonly QueueRow[] = [];
   @property({ attribute: false }) colleagues: readonly ColleagueRow[] = [];
 
   override render(): TemplateResult {
-    return html`<nav class="contacts" ?data-several=${this.contacts.length > 1} aria-label=${say("desk.contacts")}>
+    return html`<nav class="sessions" ?data-several=${this.sessions.length > 1} aria-label=${say("desk.contacts")}>
         <div class="spread head"><h2 class="label">${say("desk.contacts")}</h2></div>
-        ${this.contacts.length > 0 ? this.#contacts() : html`<p class="none small faint">${say("desk.contacts.none")}</p>`}
+        ${this.sessions.length > 0 ? this.#sessions() : html`<p class="none small faint">${say("desk.contacts.none")}</p>`}
       </nav>
       <section class="rest" aria-label=${say("desk.around")}>
         ${this.queues.length > 0 ? this.#queues() : nothing}
@@ -59,10 +59,10 @@ export class Contacts extends OffhookElement {
       </section>`;
   }
 
-  #contacts(): TemplateResult {
+  #sessions(): TemplateResult {
     return html`<ul class="rows">
       ${repeat(
-        this.contacts,
+        this.sessions,
         ({ session }) => session,
         (row) => html`<li>
           <button class="row" type="button" aria-current=${row.front ? "true" : nothing}
