@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from playwright.async_api import Playwright
 
 from tests.e2e.conftest import People
 from tests.e2e.test_contact_centre import EMMA, VISITOR, Office, office, reads
+from tests.signalling.files import until
 from tests.support.axe import Looks
 from tests.support.browser import Guest, browser, guest
 from tests.support.files import pdf, png
@@ -128,4 +130,9 @@ async def test_a_visitor_and_an_agent_send_each_other_files(
     await emma.press("Hang up")
     await reads(inside, "Emma Clarke ended the call.")
     folder = tmp_path / "data" / "files"
-    assert not [path for path in folder.rglob("*") if path.is_file()]
+    await until(lambda: asyncio.to_thread(_empty, folder), within=15)
+
+
+def _empty(folder: Path) -> bool:
+    """Whether there is no file in a folder any more."""
+    return not [path for path in folder.rglob("*") if path.is_file()]

@@ -15,9 +15,9 @@ from tests.support.files import png
 PNG = "image/png"
 
 
-async def until(true: Callable[[], Awaitable[bool]]) -> None:
+async def until(true: Callable[[], Awaitable[bool]], within: float = 5.0) -> None:
     """Wait until something that is done in the background is so."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(within):
         while True:
             if await true():
                 return
