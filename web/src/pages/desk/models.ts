@@ -68,6 +68,7 @@ function barModel(
   const { calls } = controller;
   const { session, transfer } = contact;
   const speaks = talks(contact);
+  const rings = contact.state === "callback";
   const asking = transfer?.state === "ringing" || transfer?.state === "consulting";
   const share = say(calls.screen(session) ? "control.share.stop" : "control.share.start");
   const canShare =
@@ -82,8 +83,8 @@ function barModel(
     leads: contact.mine === "agent",
     held: isWaiting(contact),
     holdBusy: controller.busy("hold", session),
-    canHold: !asking,
-    canTransfer: !transfer || transfer.state === "failed",
+    canHold: !asking && !rings,
+    canTransfer: !rings && (!transfer || transfer.state === "failed"),
     chatOpen: ui.chatOpen,
     unread: ui.unread,
     shortcuts: ui.shortcuts,
@@ -131,7 +132,8 @@ function stage(
   };
 }
 
-/** The customer has the same colour in the picture as beside it, and on hold is not heard. */
+/** The customer has the same colour in the picture as beside it, is not heard on hold, and is not
+ * lost while it rings. */
 function known(tile: TileModel, contact: ContactView): TileModel {
   const { parties, customer, session } = contact;
   const role = parties.find(({ identity }) => identity === tile.identity)?.role;
@@ -142,6 +144,7 @@ function known(tile: TileModel, contact: ContactView): TileModel {
     ...tile,
     identity: identityOf(customer, session),
     speaking: tile.speaking && !isWaiting(contact),
+    note: contact.state === "callback" ? null : tile.note,
   };
 }
 

@@ -266,3 +266,47 @@ test("somebody who is no agent is told so", async () => {
   const { page } = await opened(null);
   expect(text(page)).toContain("You have no desk here");
 });
+
+/** Calling back somebody whose page is closed. */
+function ringing() {
+  const now = Date.now();
+  const callback = {
+    state: "dialing",
+    until: new Date(now + 300_000).toISOString(),
+    there: false,
+    may_mail: false,
+    email: "",
+    mail: null,
+  } as const;
+  const parties = [
+    { identity: "visitor", name: "Marta Silva", role: "visitor", there: false, held: false },
+  ] as const;
+  return contact(now, { state: "callback", callback, parties: [...parties], answered_at: null });
+}
+
+test("who is called back is not lost, and can be neither held nor passed on yet", async () => {
+  const { page } = await opened(desk(Date.now(), { contacts: [ringing()] }));
+  expect(text(page)).not.toContain("Reconnecting");
+  const off = all(page.shadowRoot as ParentNode, "button").filter(
+    (button) => button.getAttribute("aria-disabled") === "true" || button.hasAttribute("disabled"),
+  );
+  expect(off.map(({ textContent }) => tidy(textContent))).toEqual(
+    expect.arrayContaining(["Hold", "Transfer"]),
+  );
+});
+
+test("the link of a callback is copied, or shown where that cannot be", async () => {
+  const { page, wire } = await opened(desk(Date.now(), { contacts: [ringing()] }));
+  const made = { url: "/visit/site_k#callback=s3cret", expires_at: new Date().toISOString() };
+  wire.answers.callback_link = () => made;
+  const writeText = vi.fn(async (_: string) => undefined);
+  Object.defineProperty(navigator, "clipboard", { configurable: true, value: { writeText } });
+  press(page, "Copy link");
+  await drawn(page);
+  expect(writeText).toHaveBeenCalledWith(`${location.origin}${made.url}`);
+  writeText.mockRejectedValue(new Error("no clipboard"));
+  press(page, "Copy link");
+  await drawn(page);
+  const shown = all(page.shadowRoot as ParentNode, "code");
+  expect(shown.map(({ textContent }) => textContent)).toContain(`${location.origin}${made.url}`);
+});
