@@ -1,100 +1,63 @@
-"""A visitor on a stranger's page presses the button, and an agent answers, in Chromium."""
+"""A visitor on a stranger's page presses the button, and an agent answers, in Chromium.
+
+Everybody's microphone is a tone of their own, so that who hears whom is heard.
+"""
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import cast
 
 import pytest
-from playwright.async_api import Page
+import pytest_asyncio
 
 from media.tracks import music
-from tests.e2e.conftest import People
+from tests.e2e.office import CHLOE, EMMA, VISITOR, ZOE, Office, open_office, reads
 from tests.support.browser import Guest
-from tests.support.ports import free_port
-from tests.support.server import Server, offhook_server
 
-pytestmark = pytest.mark.e2e
-
-_PASSWORD = "a lantern in the fog"
-VISITOR, EMMA, CHLOE = 440, 880, 1320
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
 
-async def reads(person: Guest, words: str) -> None:
-    """Wait until somebody's page says this."""
-    await person.page.get_by_text(words).first.wait_for()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    """One contact centre for all tests of this module."""
+    async with open_office(tmp_path_factory.mktemp("office")) as office:
+        yield office
 
 
-class Office:
-    """A server with its contact centre and the shop that shows its button."""
-
-    def __init__(self, server: Server, shop_port: int) -> None:
-        self.server = server
-        self.shop = f"http://127.0.0.1:{shop_port}/demo-shop"
-
-    def password(self, login: str) -> str:
-        """The one-time password that was printed."""
-        found = re.search(rf"^  \w+ +{login} +(\S+)", "\n".join(self.server.output), re.MULTILINE)
-        assert found
-        return found[1]
-
-    async def at_work(self, person: Guest, login: str) -> None:
-        """Sign in at the desk, choose a password, be available."""
-        page = person.page
-        await page.goto(f"{self.server.url}/desk")
-        await page.get_by_label("Login").fill(login)
-        await page.get_by_label("Password").fill(self.password(login))
-        await page.keyboard.press("Enter")
-        await page.get_by_label("New password", exact=True).fill(_PASSWORD)
-        await page.get_by_label("New password again").fill(_PASSWORD)
-        await page.keyboard.press("Enter")
-        await page.get_by_role("button", name="Offline").click()
-        await page.get_by_role("menuitemradio", name="Available").click()
-        await page.get_by_role("button", name="Available").wait_for()
-
-    async def presses(self, person: Guest) -> Guest:
-        """Press the button in the shop; the person as they are in the panel."""
-        await person.page.goto(self.shop)
-        await person.page.get_by_role("button", name="Call us").click()
-        shown = await person.page.wait_for_selector("iframe")
-        frame = None if shown is None else await shown.content_frame()
-        assert frame is not None
-        inside = copy.copy(person)
-        inside.page = cast("Page", frame)
-        return inside
-
-    async def calls(self, person: Guest) -> Guest:
-        """Fill in the form, agree, and wait for an agent; the person as they are in the panel."""
-        inside = await self.presses(person)
-        await inside.page.get_by_label("Your name").fill(person.name)
-        await inside.page.get_by_label("What is it about?").select_option(label="An order")
-        await inside.page.get_by_role("checkbox").check()
-        await inside.page.get_by_role("button", name="Call us").click()
-        await inside.page.get_by_role("button", name="Start the call").click()
-        return inside
+@pytest_asyncio.fixture(loop_scope="module")
+async def office(house: Office) -> AsyncIterator[Office]:
+    """The contact centre, in which nothing is left over after the test."""
+    yield house
+    await house.tidy()
 
 
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    """A server with the demo data and its shop."""
-    port = free_port()
-    env = {"OFFHOOK_SHOP_PORT": str(port)}
-    async with offhook_server(tmp_path / "data", env=env) as server:
-        yield Office(server, port)
+@pytest_asyncio.fixture(loop_scope="module")
+async def emma(office: Office) -> Guest:
+    """Emma is at her desk; she speaks English."""
+    return await office.agent("emma")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ines(office: Office) -> Guest:
+    """Inès is in the shop."""
+    return await office.visitor()
+
+
+# from the click to the rating
 
 
 async def test_a_visitor_reaches_an_agent_from_a_strangers_page(
-    office: Office, people: People
+    office: Office, emma: Guest, ines: Guest
 ) -> None:
-    emma, ines = await people("Emma", EMMA), await people("Inès", VISITOR)
-    await office.at_work(emma, "emma")
+    answer = await ines.page.goto(office.shop)
+    assert answer
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert not ines.page.url.startswith(office.server.url)
     inside = await office.calls(ines)
     await reads(inside, "It is ringing")
     await reads(emma, "Inès")
-    await emma.page.get_by_role("button", name="Accept").click()
+    await emma.press("Accept")
     await reads(inside, "Talking")
     await inside.hears(EMMA)
     await emma.hears(VISITOR)
@@ -111,23 +74,39 @@ async def test_a_visitor_reaches_an_agent_from_a_strangers_page(
     await reads(inside, "Your rating was sent")
     await emma.page.get_by_role("radio", name="Resolved", exact=True).check(force=True)
     await emma.press("Finish wrap-up")
-    await emma.page.get_by_role("button", name="Available").wait_for()
+    await reads(emma, "Your line is open")
+
+
+async def test_an_agent_knows_who_calls_what_about_and_why_it_is_them(
+    office: Office, emma: Guest, ines: Guest
+) -> None:
+    await office.calls(ines)
+    await reads(emma, "An order, from")
+    await reads(emma, "You are the only one free who fits.")
+    await emma.page.get_by_role("button", name="Who else was considered").first.click()
+    await emma.page.get_by_role("heading", name="Why Inès came to you").wait_for()
+    await reads(emma, "was asked")
+    await emma.page.get_by_role("dialog").get_by_role("button", name="Close").click()
+
+
+# passing on
+
+
+async def passes_on(emma: Guest, how: str) -> None:
+    """Emma passes the visitor on to Chloé."""
+    await emma.press("Transfer")
+    await emma.page.get_by_role("radio", name=re.compile("Chloé Martin")).check()
+    await emma.page.get_by_role("dialog").get_by_role("button", name=how, exact=True).click()
 
 
 async def test_a_colleague_is_asked_first_and_keeps_the_visitor(
-    office: Office, people: People
+    office: Office, emma: Guest, ines: Guest
 ) -> None:
-    emma, ines = await people("Emma", EMMA), await people("Inès", VISITOR)
-    chloe = await people("Chloé", CHLOE)
-    await office.at_work(emma, "emma")
-    inside = await office.calls(ines)
-    await emma.press("Accept")
-    await reads(inside, "Talking")
+    inside = await office.talk(ines, emma)
     await inside.hears(EMMA)
-    await office.at_work(chloe, "chloe")
-    await emma.press("Transfer")
-    await emma.page.get_by_role("radio", name=re.compile("Chloé Martin")).check()
-    await emma.press("Ask first")
+    chloe = await office.agent("chloe")
+    await passes_on(emma, "Ask first")
+    await reads(chloe, "Emma Clarke wants to ask you")
     await chloe.press("Accept")
     await chloe.hears(EMMA)
     await emma.hears(CHLOE)
@@ -144,21 +123,152 @@ async def test_a_colleague_is_asked_first_and_keeps_the_visitor(
 
 
 async def test_who_is_passed_on_hears_music_until_the_colleague_answers(
-    office: Office, people: People
+    office: Office, emma: Guest, ines: Guest
 ) -> None:
-    emma, ines = await people("Emma", EMMA), await people("Inès", VISITOR)
-    chloe = await people("Chloé", CHLOE)
-    await office.at_work(emma, "emma")
-    inside = await office.calls(ines)
-    await emma.press("Accept")
-    await reads(inside, "Talking")
-    await inside.hears(EMMA)
-    await office.at_work(chloe, "chloe")
-    await emma.press("Transfer")
-    await emma.page.get_by_role("radio", name=re.compile("Chloé Martin")).check()
-    await emma.page.get_by_role("dialog").get_by_role("button", name="Transfer").click()
-    await chloe.button("Accept").wait_for()
+    inside = await office.talk(ines, emma)
+    await emma.page.get_by_role("tab", name="Notes").click()
+    await emma.page.get_by_role("textbox", name="Notes").fill("Wants it in brass.")
+    chloe = await office.agent("chloe")
+    await passes_on(emma, "Transfer")
+    await reads(chloe, "Transfer from Emma Clarke")
+    await reads(chloe, "Wants it in brass.")
     await inside.hears_one_of(music.frequencies())
     await chloe.press("Accept")
     await inside.hears(CHLOE)
     await chloe.hears(VISITOR)
+    await reads(emma, "Wrap-up")
+
+
+# picture, screen, mute
+
+
+async def test_a_visitor_turns_the_camera_on_and_the_agent_sees_them(
+    office: Office, emma: Guest, ines: Guest
+) -> None:
+    inside = await office.talk(ines, emma)
+    assert await emma.video() == []
+    await inside.press("Start camera")
+    await emma.decodes(1)
+    await emma.press("Start camera")
+    await inside.decodes(1)
+    await inside.press("Stop camera")
+    await inside.button("Start camera").wait_for()
+    await inside.hears(EMMA)
+
+
+async def test_screens_are_shared_both_ways(office: Office, emma: Guest, ines: Guest) -> None:
+    inside = await office.talk(ines, emma)
+    await inside.press("Share screen")
+    await inside.button("Stop sharing").wait_for()
+    await emma.decodes(1, width=1280, within=15)
+    await inside.press("Stop sharing")
+    await inside.button("Share screen").wait_for()
+    await emma.press("More")
+    await emma.page.get_by_role("menuitem", name="Share screen").click()
+    await emma.button("Stop sharing").wait_for()
+    await inside.decodes(1, width=1280, within=15)
+    await emma.press("Stop sharing")
+
+
+async def test_whoever_is_muted_is_not_heard(office: Office, emma: Guest, ines: Guest) -> None:
+    inside = await office.talk(ines, emma)
+    await inside.hears(EMMA)
+    await emma.press("Mute")
+    await inside.hears()
+    await emma.hears(VISITOR)
+    await emma.press("Unmute")
+    await inside.hears(EMMA)
+    await inside.press("Mute")
+    await emma.hears()
+    await inside.press("Unmute")
+    await emma.hears(VISITOR)
+
+
+# pages that are loaded anew, and several at once
+
+
+async def test_an_agent_who_loads_the_page_again_keeps_the_call(
+    office: Office, emma: Guest, ines: Guest
+) -> None:
+    inside = await office.talk(ines, emma)
+    await inside.hears(EMMA)
+    await emma.page.reload()
+    await emma.button("Hang up").wait_for()
+    await inside.hears(EMMA)
+    await emma.hears(VISITOR)
+    await reads(inside, "Talking")
+
+
+async def test_a_visitor_goes_to_another_page_and_the_call_goes_on(
+    office: Office, emma: Guest, ines: Guest
+) -> None:
+    inside = await office.talk(ines, emma)
+    await inside.hears(EMMA)
+    await ines.page.get_by_role("link", name="Tables").click()
+    await ines.page.wait_for_url("**/goods/tables")
+    inside = await office.inside(ines)
+    await reads(inside, "Talking")
+    await inside.hears(EMMA)
+    await ines.page.reload()
+    inside = await office.inside(ines)
+    await inside.hears(EMMA)
+    await emma.hears(VISITOR)
+
+
+async def test_of_two_calls_the_other_one_hears_music(
+    office: Office, emma: Guest, ines: Guest
+) -> None:
+    await office.change("agents", capacity={"voice": 2, "message": 5})
+    zoe = await office.visitor("Zoé", ZOE)
+    first = await office.talk(ines, emma)
+    await first.hears(EMMA)
+    second = await office.talk(zoe, emma)
+    await second.hears(EMMA)
+    await first.hears_one_of(music.frequencies())
+    await emma.hears(ZOE)
+    await emma.page.get_by_role("button", name=re.compile("Inès")).first.click()
+    await emma.press("Resume")
+    await first.hears(EMMA)
+    await second.hears_one_of(music.frequencies())
+    await emma.hears(VISITOR)
+
+
+async def test_of_two_tabs_the_later_has_the_desk_and_the_earlier_says_so(
+    office: Office, emma: Guest, ines: Guest
+) -> None:
+    inside = await office.talk(ines, emma)
+    later = Guest(await emma.page.context.new_page(), "Emma, later")
+    await later.page.goto(f"{office.server.url}/desk")
+    await later.button("Hang up").wait_for()
+    await reads(emma, "This desk is open in another tab")
+    await inside.hears(EMMA)
+    await later.hears(VISITOR)
+    await emma.press("Use this tab")
+    await emma.button("Hang up").wait_for()
+    await reads(later, "This desk is open in another tab")
+    await later.page.close()
+    await emma.hears(VISITOR)
+
+
+# closed
+
+
+async def test_who_finds_it_closed_leaves_a_message_which_an_agent_reads(
+    office: Office, emma: Guest, ines: Guest
+) -> None:
+    await office.change("sites", hours={"time_zone": "UTC", "week": {}})
+    inside = await office.presses(ines)
+    await reads(inside, "We are closed")
+    await inside.press("Leave a message")
+    await inside.page.get_by_label("Your name").fill("Inès")
+    await inside.page.get_by_label("Your message").fill("The shade is bent. Please write to me.")
+    await inside.press("Send message")
+    await reads(inside, "We got your message.")
+    await reads(emma, "Text message")
+    await emma.press("Accept")
+    await emma.page.get_by_role("heading", name="Message from Inès").wait_for()
+    await reads(emma, "The shade is bent. Please write to me.")
+    await emma.press("Done")
+    await emma.press("Finish wrap-up")
+    await reads(emma, "Your line is open")
+    await office.change("sites", hours=None)
