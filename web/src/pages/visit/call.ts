@@ -163,7 +163,11 @@ export class VisitCall extends Emitter<VisitCallEvents> {
     const room = this.make(() => this.#token);
     this.#room = room;
     this.#listen(room);
-    await this.devices.start("microphone");
+    // An agent waits in the room: a question about the microphone, or a machine that is slow to
+    // find its devices, does not keep the visitor out of it. The voice follows when it is there.
+    if (!this.devices.microphone.track) {
+      void this.devices.start("microphone");
+    }
     void this.#try(this.output.useSpeaker(this.devices.chosen("speaker")));
     try {
       await room.join(null, this.capturing.tracks());

@@ -157,6 +157,26 @@ test("the call is joined when an agent has answered, and left when it is over", 
   expect(call.devices.microphone.track).toBeNull();
 });
 
+test("a microphone that takes its time keeps nobody out of the call, and follows", async () => {
+  const { become, call, media, rooms } = widget();
+  let give = () => {};
+  const capture = media.getUserMedia.bind(media);
+  media.getUserMedia = async (asked) => {
+    await new Promise<void>((resolve) => {
+      give = resolve;
+    });
+    return capture(asked);
+  };
+  call.follow(callView);
+  await settled();
+  await become(visit("live", { agent, call: callView }));
+  expect([rooms[0]?.wire.names[0], call.room?.phase]).toEqual(["join", "inside"]);
+  expect(call.room?.publisher.has("microphone")).toBe(false);
+  give();
+  await settled();
+  expect(call.room?.publisher.has("microphone")).toBe(true);
+});
+
 test("who is passed on waits in the same room for the next agent", async () => {
   const { become, rooms, call } = await checking();
   await become(visit("live", { agent, call: callView }));
