@@ -62,6 +62,13 @@ class Office:
         await self.chooses(person, "Available")
         return person
 
+    async def _done(self, person: Guest) -> None:
+        """Nothing is left to write up."""
+        finish = person.button("Finish wrap-up")
+        while await finish.is_visible():
+            await finish.click()
+            await finish.wait_for(state="detached")
+
     async def at_desk(self, login: str, **options: Any) -> Guest:
         """An agent in another page, which takes the desk over, available there."""
         person = await self._again(login, "/desk", **options)
@@ -149,10 +156,10 @@ class Office:
         await agent.press("Accept")
         try:
             await reads(inside, "Talking")
-        except AssertionError:
-            print(await agent.page.locator("body").aria_snapshot())
-            print(agent.complaints, inside.complaints, self.server.tail())
-            raise
+        except AssertionError as error:
+            desk = await agent.page.locator("main").aria_snapshot()
+            told = f"{error}\nThe agent reads:\n{desk}\n{self.server.tail()}"
+            raise AssertionError(told) from None
         return inside
 
     # --- programs -------------------------------------------------------------------------------
@@ -175,6 +182,8 @@ class Office:
             if task["state"] not in {"completed", "canceled"}:
                 async with self.api.post(f"/v1/tasks/{task['id']}/cancel"):
                     pass
+        for person in self._agents.values():
+            await self._done(person)
         people, self._visitors = self._visitors, []
         for person in people:
             await person.page.context.close()

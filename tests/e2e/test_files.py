@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from playwright.async_api import Playwright
 
 from tests.e2e.conftest import People
-from tests.e2e.test_contact_centre import EMMA, VISITOR, Office, office, reads
+from tests.e2e.office import Office, open_office, reads
 from tests.signalling.files import until
 from tests.support.axe import Looks
 from tests.support.browser import Guest, browser, guest
@@ -19,10 +20,15 @@ from tests.support.server import Server
 
 pytestmark = pytest.mark.e2e
 
-__all__ = ("office",)
-
 #: As wide as a thumbnail.
 _SHOWN = "element => element.naturalWidth"
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    """A contact centre."""
+    async with open_office(tmp_path) as made:
+        yield made
 
 
 async def attaches(person: Guest, *files: tuple[str, str, bytes]) -> None:
@@ -113,14 +119,9 @@ async def test_files_are_usable_by_everybody_on_a_narrow_screen(
     await where.close()
 
 
-async def test_a_visitor_and_an_agent_send_each_other_files(
-    office: Office, people: People, tmp_path: Path
-) -> None:
-    emma, ines = await people("Emma", EMMA), await people("Inès", VISITOR)
-    await office.at_work(emma, "emma")
-    inside = await office.calls(ines)
-    await emma.press("Accept")
-    await reads(inside, "Talking")
+async def test_a_visitor_and_an_agent_send_each_other_files(office: Office, tmp_path: Path) -> None:
+    emma = await office.agent("emma")
+    inside = await office.talk(await office.visitor(), emma)
     data = png(50, 40)
     await attaches(inside, ("scratch.png", "image/png", data))
     await emma.page.locator("oh-file img").wait_for()
