@@ -82,6 +82,9 @@ class OpenDesk:
         self._earlier: dict[str, list[EarlierView]] = {}
         self._last_agents: dict[str, str] = {}
         self._languages: dict[str, str] = {}
+        #: Numbers what is shown. Not the count of steps alone: pages that are looked at again while
+        #: a step is being stored see what it changed under the number of the step before.
+        self._shown = 0
         self._colleagues: list[ColleagueView] = []
         self._queues: list[QueueView] = []
 
@@ -106,8 +109,8 @@ class OpenDesk:
     def showing(self, language: str = "") -> Showing:
         """The desk as it is now, to be shown to somebody who reads this language."""
         now = self._parts.clock.now()
-        seq = self.owner.version
-        given = self.desk, self.names, self._signed, self._earlier, seq, now
+        self._shown = max(self._shown + 1, self.owner.version)
+        given = self.desk, self.names, self._signed, self._earlier, self._shown, now
         return Showing(*given, language, mails=self._mails)
 
     def speaks(self, agent: str, language: str) -> None:

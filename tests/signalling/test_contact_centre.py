@@ -143,6 +143,18 @@ async def test_a_supervisor_sees_why_and_cancels(
     await sam.close()
 
 
+async def test_whatever_is_shown_later_has_a_higher_number(
+    centre: Signalling, ines: Visitor
+) -> None:
+    await ines.waits(await site_key(centre))
+    made = await centre.services.desks.of(centre.services.main)
+    before = made.show_visit(ines.state["session"])
+    after = made.show_visit(ines.state["session"])
+    assert before
+    assert after
+    assert after.seq > before.seq >= ines.state["seq"]
+
+
 async def test_an_unknown_site_is_refused(centre: Signalling) -> None:
     stranger = Visitor(centre, "Nobody")
     with pytest.raises(Refused) as refused:

@@ -165,7 +165,7 @@ export class VisitLine extends Emitter<VisitLineEvents> {
 
   /** States that were overtaken on the way are left out. */
   #told(visit: Visit): void {
-    if (visit.session === this.#session && visit.seq <= this.#seq) {
+    if (visit.session === this.#session && visit.seq < this.#seq) {
       return;
     }
     this.#session = visit.session;

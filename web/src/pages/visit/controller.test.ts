@@ -289,6 +289,8 @@ test("a state that was overtaken on the way is left out", async () => {
   expect(controller.state.visit?.state).toBe("queued");
   wire.tell("visit", visit("offering", { seq: 6 }));
   expect(controller.state.visit?.state).toBe("offering");
+  wire.tell("visit", visit("connecting", { seq: 6 }));
+  expect(controller.state.visit?.state).toBe("connecting");
 });
 
 test("a callback is asked for with the answers that are still missing", async () => {
