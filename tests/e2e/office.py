@@ -203,11 +203,11 @@ class Office:
 
 
 @contextlib.asynccontextmanager
-async def open_office(folder: Path) -> AsyncIterator[Office]:
-    """Start everything, and end it."""
+async def open_office(folder: Path, **env: str) -> AsyncIterator[Office]:
+    """Start everything, and end it; `env` are more settings of the server."""
     port = free_port()
-    env = {"OFFHOOK_SHOP_PORT": str(port)}
-    async with offhook_server(folder / "data", env=env) as server, playwright() as running:
+    given = {"OFFHOOK_SHOP_PORT": str(port), **env}
+    async with offhook_server(folder / "data", env=given) as server, playwright() as running:
         printed = "\n".join(server.output)
         key, secret = (re.search(rf"{what} +(\S+)", printed) for what in ("API key", "Secret"))
         assert key

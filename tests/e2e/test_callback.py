@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import People
-from tests.e2e.test_contact_centre import EMMA, VISITOR, Office, reads
+from tests.e2e.office import EMMA, VISITOR, Office, open_office, reads
 from tests.support.browser import Guest
 from tests.support.mailbox import Mailbox, link_of, mailbox
-from tests.support.ports import free_port
-from tests.support.server import offhook_server
 
 pytestmark = pytest.mark.e2e
 
@@ -27,16 +25,14 @@ async def box() -> AsyncIterator[Mailbox]:
 @pytest.fixture
 async def office(tmp_path: Path, box: Mailbox) -> AsyncIterator[Office]:
     """A server with the demo data and its shop, which can send mail."""
-    port = free_port()
     env = {
-        "OFFHOOK_SHOP_PORT": str(port),
         "OFFHOOK_SMTP_HOST": "127.0.0.1",
         "OFFHOOK_SMTP_PORT": str(box.port),
         "OFFHOOK_SMTP_TLS": "none",
         "OFFHOOK_SMTP_FROM": "Shop <calls@example.com>",
     }
-    async with offhook_server(tmp_path / "data", env=env) as server:
-        yield Office(server, port)
+    async with open_office(tmp_path, **env) as made:
+        yield made
 
 
 async def books(inside: Guest, email: str = "") -> None:
@@ -62,11 +58,10 @@ async def takes_the_call(person: Guest, link: str) -> None:
 async def test_who_closed_the_page_takes_the_call_by_the_link_in_a_letter(
     office: Office, people: People, box: Mailbox
 ) -> None:
-    ines = await people("Inès", VISITOR)
+    ines = await office.visitor()
     await books(await office.calls(ines), "ines@example.org")
     await ines.page.goto("about:blank")
-    emma = await people("Emma", EMMA)
-    await office.at_work(emma, "emma")
+    emma = await office.agent("emma")
     await emma.press("Accept")
     link = link_of(await box.letter())
     await reads(emma, "E-mail sent to i…@example.org")
@@ -82,12 +77,11 @@ async def test_who_closed_the_page_takes_the_call_by_the_link_in_a_letter(
 
 
 async def test_an_agent_copies_the_link_for_the_customer(office: Office, people: People) -> None:
-    ines = await people("Inès", VISITOR)
+    ines = await office.visitor()
     await books(await office.calls(ines))
     await ines.page.goto("about:blank")
-    emma = await people("Emma", EMMA)
+    emma = await office.agent("emma")
     await emma.page.context.grant_permissions(["clipboard-read", "clipboard-write", "microphone"])
-    await office.at_work(emma, "emma")
     await emma.press("Accept")
     await reads(emma, "has no page open")
     await emma.press("Copy link")
