@@ -1,6 +1,6 @@
 """Takes the pictures of docs/screenshots that show the contact centre: panel, desk and live view.
 
-Run: python scripts/screenshots_centre.py [FACES], as scripts/screenshots.py.
+Run: python scripts/screenshots_centre.py
 """
 
 from __future__ import annotations
@@ -13,26 +13,22 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from scripts.screenshots import DEVICES, FOLDER, camera, take  # noqa: E402
+from scripts.screenshots import DEVICES, FOLDER, take  # noqa: E402
 from tests.e2e.office import VISITOR, ZOE, Office, open_office, reads  # noqa: E402
-from tests.support.browser import Guest, browser  # noqa: E402
+from tests.support.browser import Guest  # noqa: E402
 
 
 async def main() -> None:
-    """A visitor from the form to the rating, the agent beside it, and the supervisor's view."""
+    """A visitor from the form to the answer, the agent beside it, and the supervisor's view."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         async with open_office(Path(folder)) as office:
-            for hertz, face in ((VISITOR, 0), (ZOE, 1)):
-                made = await browser(office.running, Path(folder), hertz, *camera(face))
-                office.browsers[hertz] = made
             await picture(office)
 
 
 async def picture(office: Office) -> None:
     """One call after another, each page when there is something on it."""
     emma = await office.agent("emma")
-    await take(emma.page, "desk-idle")
     await office.chooses(emma, "Break")
     ines = await office.visitor("Inès Moreau", VISITOR)
     inside = await filled(office, ines)
@@ -46,20 +42,13 @@ async def picture(office: Office) -> None:
     await take(emma.page, "desk-offer")
     await emma.press("Accept")
     await reads(inside, "Talking")
-    await inside.press("Start camera")
-    await emma.decodes(1)
     zoe = await office.visitor("Zoé Laurent", ZOE)
     await office.calls(zoe)
-    await emma.page.get_by_role("textbox", name="Write to").fill("Here is the drawing.")
-    await emma.page.keyboard.press("Enter")
-    await take(emma.page, "desk-call")
-    await take(ines.page, "widget-call")
     sam = await office.watching("sam")
     await reads(sam, "Zoé Laurent")
     await take(sam.page, "live")
     await emma.press("Hang up")
     await reads(inside, "How was it?")
-    await take(ines.page, "widget-rating")
     await take(emma.page, "desk-wrap-up")
 
 
