@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """When two workers share the tests, the browsers take turns in one of them, while the other
     takes the rest file by file; fuzzing, each target by itself, fills up the end."""
-    if not config.getoption("numprocesses", default=None):
+    if not hasattr(config, "workerinput"):
         return
     items.sort(key=_turn)
     for item in items:
