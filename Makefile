@@ -7,8 +7,8 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PREPARE = python="$$(scripts/preflight)" && "$$python" -S scripts/prepare.py
 ARGS ?=
-# Two tests at a time; WORKERS= runs them one after another.
-WORKERS ?= -n 2 --no-loadscope-reorder
+# WORKERS="-n 2 --no-loadscope-reorder" shares the tests between two workers.
+WORKERS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench soak generate format lock clean

@@ -392,7 +392,8 @@ async def test_roles_do_what_the_table_says(server: Signalling) -> None:
         f"{each}.read" for each in ("queues", "activities", "agents", "dispositions", "replies")
     }
     own = {"rooms.read", "participants.read", "sign_in.own", "desk.own"}
-    assert set(told["permissions"]) == own | desk
+    contacts = {"contacts.read", "contacts.write"}
+    assert set(told["permissions"]) == own | desk | contacts
     await browser.send("GET", "/v1/rooms")
     await browser.send("DELETE", "/v1/rooms/demo", expect=403)
     await browser.send("GET", "/v1/api-keys", expect=403)

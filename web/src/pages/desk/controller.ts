@@ -179,6 +179,8 @@ export class DeskController extends Emitter<ControllerEvents> {
   }
 
   transfer(session: string, to: TransferDetail): Promise<boolean> {
+    // What was written last must be there before whoever is asked reads it.
+    this.drafts.flush();
     return this.#do("transfer", session, () =>
       this.#connection.command("transfer", { session, ...to }),
     );
