@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import structlog
 
+from offhook.core.clock import SECOND, Micros
 from offhook.core.contracts.processes import LookAtCall
 from offhook.core.errors import NotFound, OffhookError, Unavailable
 from offhook.core.ids import AccountId
@@ -30,6 +31,10 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 _CALLS = (*CALLING, *WAITING, State.CALLBACK)
 #: How often a desk's process is told, and seconds between two tries.
 _TRIES, _PAUSE = 20, 0.5
+#: Seconds that somebody has who comes back on a new page, which has put the old one out already.
+_COMES_BACK = 20
+#: Why somebody left whose place a later page of theirs has taken.
+_PUT_OUT = "duplicate_identity"
 
 
 class Attendance:
@@ -40,6 +45,7 @@ class Attendance:
         self._owner = owner
         self._looking: set[str] = set()
         self._again: set[str] = set()
+        self._returning: dict[tuple[str, str], Micros] = {}
 
     def look(self, session: str) -> None:
         """See who is in the room of a session's call now."""
@@ -76,11 +82,27 @@ class Attendance:
         kept, account, room = self._parts.kept, self._owner.account, session.room
         found = await self._parts.store.read(lambda c: kept.attended(c, account, room))
         known = {party.identity for party in session.parties if party.there}
+        for identity in found.inside:
+            self._returning.pop((id, identity), None)
         for identity in sorted(found.inside - known):
             await self._tell(id, told.PartyCame(identity))
         for identity in sorted(known - found.inside):
+            if found.left.get(identity) == _PUT_OUT and self._returns(id, identity):
+                continue
             lost = found.left.get(identity) != "client_initiated"
             await self._tell(id, told.PartyGone(identity, lost))
+
+    def _returns(self, session: str, identity: str) -> bool:
+        """Whether whoever put the old page out may still be on the way in."""
+        now = self._parts.clock.now()
+        until = self._returning.get((session, identity))
+        if until is None:
+            until = Micros(now + _COMES_BACK * SECOND)
+            self._returning[session, identity] = until
+            self._parts.clock.call_at(until, lambda: self.look(session))
+        if now >= until:
+            del self._returning[session, identity]
+        return now < until
 
     async def _tell(self, session: str, event: object) -> None:
         """One after another: the next look must see what came of this one."""

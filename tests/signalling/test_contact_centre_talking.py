@@ -120,6 +120,18 @@ async def test_a_second_call_holds_the_first_and_going_back_holds_the_second(
     await ada.close()
 
 
+async def test_a_visitor_who_is_on_another_page_now_is_still_in_the_call(
+    emma: Agent, ines: Visitor, talk: Talk
+) -> None:
+    for _ in range(3):
+        again = await ines.joins()
+        await talk.emma.hears("fact", lambda fact: fact["type"] == "participant_left")
+        assert again.me
+    await emma.asks("hold", session=talk.session, held=True)
+    await ines.until(lambda visit: visit["held"])
+    assert ines.state["state"] == "live"
+
+
 # transfers
 
 
