@@ -7,8 +7,6 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PREPARE = python="$$(scripts/preflight)" && "$$python" -S scripts/prepare.py
 ARGS ?=
-# WORKERS="-n 2 --no-loadscope-reorder" shares the tests between two workers.
-WORKERS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench soak generate format lock clean
@@ -29,7 +27,7 @@ test:  ## Install what the tests need, run every check and every test
 	@scripts/apt-packages
 	@$(PREPARE) test
 	@$(BIN)/python scripts/check.py
-	@exec $(BIN)/python -m pytest --fuzz-seconds 20 $(WORKERS) $(ARGS)
+	@exec $(BIN)/python -m pytest --fuzz-seconds 20 $(ARGS)
 
 check:  ## Lint, types, import contracts and the web's unit tests, in under a minute
 	@$(PREPARE) test

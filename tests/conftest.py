@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from blockbuster import blockbuster_ctx
 from hypothesis import settings
-from xdist.scheduler import LoadScopeScheduling
 
 from offhook.core.store.place import Place
 from tests.support.postgres import PostgresServer, run_postgres
@@ -22,31 +20,6 @@ settings.load_profile("offhook")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Fuzz targets run shortly unless told otherwise."""
     parser.addoption("--fuzz-seconds", type=float, default=2, help="seconds for each fuzz target")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Workers that share the tests begin with the browsers and end with the fuzzing."""
-    if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: _turn(item.nodeid))
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Workers take the tests by what must run in one of them."""
-    return Sharing(config, log)
-
-
-class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # the library's base has no types
-    """The browsers take turns in one worker while the other takes the rest file by file; the
-    fuzzing, each target by itself, fills up the end."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return ("browsers", nodeid.partition("::")[0], nodeid)[_turn(nodeid)]
-
-
-def _turn(nodeid: str) -> int:
-    kind = nodeid.removeprefix("tests/").partition("/")[0]
-    return {"e2e": 0, "fuzz": 2}.get(kind, 1)
 
 
 @pytest.fixture
