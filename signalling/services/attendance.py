@@ -45,7 +45,7 @@ class Attendance:
         self._owner = owner
         self._looking: set[str] = set()
         self._again: set[str] = set()
-        self._returning: dict[tuple[str, str], Micros] = {}
+        self._returning: dict[str, dict[str, Micros]] = {}
 
     def look(self, session: str) -> None:
         """See who is in the room of a session's call now."""
@@ -78,12 +78,13 @@ class Attendance:
         """Tell the session of everybody who is there and should not be, or the other way round."""
         session = self._owner.desk.sessions.get(id)
         if session is None or not _has_call(session):
+            self._returning.pop(id, None)
             return
         kept, account, room = self._parts.kept, self._owner.account, session.room
         found = await self._parts.store.read(lambda c: kept.attended(c, account, room))
         known = {party.identity for party in session.parties if party.there}
         for identity in found.inside:
-            self._returning.pop((id, identity), None)
+            self._returning.get(id, {}).pop(identity, None)
         for identity in sorted(found.inside - known):
             await self._tell(id, told.PartyCame(identity))
         for identity in sorted(known - found.inside):
@@ -95,13 +96,13 @@ class Attendance:
     def _returns(self, session: str, identity: str) -> bool:
         """Whether whoever put the old page out may still be on the way in."""
         now = self._parts.clock.now()
-        until = self._returning.get((session, identity))
+        until = self._returning.setdefault(session, {}).get(identity)
         if until is None:
             until = Micros(now + _COMES_BACK * SECOND)
-            self._returning[session, identity] = until
+            self._returning[session][identity] = until
             self._parts.clock.call_at(until, lambda: self.look(session))
         if now >= until:
-            del self._returning[session, identity]
+            del self._returning[session][identity]
         return now < until
 
     async def _tell(self, session: str, event: object) -> None:

@@ -1,7 +1,8 @@
 """Runs one target under libFuzzer (atheris), guided by coverage.
 
-Run: python -m tests.fuzz.engine NAME SECONDS FOLDER. What is found stays in FOLDER; the exit code
-is not 0 when the target raised what it may not, took too long or too much memory.
+Run: python -m tests.fuzz.engine NAME SECONDS FOLDER SEED. What is found stays in FOLDER; the exit
+code is not 0 when the target raised what it may not, took too long or too much memory. With the
+same seed, and the same PYTHONHASHSEED, the same inputs come in the same order.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def main() -> None:
     """Fuzz; libFuzzer ends the process."""
     import atheris
 
-    name, seconds, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    name, seconds, folder, seed = sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4]
     target = _target(name)
     corpus = folder / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
@@ -61,6 +62,7 @@ def main() -> None:
     async def inside() -> None:
         """Targets with timers need a running loop, which never turns."""
         options = [
+            f"-seed={seed}",
             f"-max_total_time={seconds}",
             f"-timeout={SLOWEST}",
             f"-rss_limit_mb={MOST_MEMORY}",

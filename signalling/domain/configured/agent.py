@@ -51,7 +51,10 @@ def _check(given: AgentSettings, zones: Zones) -> AgentSettings:
         check_word(name, f"skills.{name}")
     check_attributes(given.attributes)
     check_distinct(given.exclusive, "channel", "exclusive")
-    return replace(given, user=given.user.strip())
+    user = given.user.strip()
+    if not user:
+        raise InvalidInput("Say whose agent this is.", field="user")
+    return replace(given, user=user)
 
 
 def check_attributes(given: Mapping[str, Value]) -> None:

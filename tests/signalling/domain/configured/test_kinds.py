@@ -98,6 +98,7 @@ def test_a_wrong_expression_is_refused_with_field_and_position(
          "consent.text"),
         ("queue", {"requirements": [{"expression": "  "}]}, "requirements[0].expression"),
         ("activity", {"available": True, "offline": True}, "offline"),
+        ("agent", {"user": " "}, "user"),
         ("agent", {"skills": {"two words": 3}}, "skills.two words"),
         ("agent", {"attributes": {"9": "x"}}, "attributes.9"),
         ("agent", {"attributes": {"a": "x" * 513}}, "attributes.a"),
