@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -16,6 +18,11 @@ from signalling.services.audience import Sockets
 #: Seconds after which pages that did not change by themselves are looked at again: places in the
 #: queue move, and colleagues come and go.
 _SWEEP = 0.5
+#: Seconds more for each page beyond the first hundreds: to look at all takes a part of the time
+#: that does not grow with their number.
+_PER_PAGE = 0.002
+#: Pages that are shown anew in one go: a thousand of them take longer than an offer may.
+_AT_A_TIME = 5
 #: Fields that change by themselves; pages count on from what they were told last.
 _RUNNING = re.compile(rb'"(?:seq|at|longest|waited|age)":(?:\d+|"[^"]*")')
 
@@ -40,6 +47,10 @@ class Shows(Protocol):
         ...
 
 
+#: Who has which socket, one of them, and what that one is shown.
+_Page = tuple[dict[str, str], str, str, Callable[[str], Struct | None]]
+
+
 class DeskAudience:
     """One page for each visitor and each agent; any number of live views."""
 
@@ -53,6 +64,7 @@ class DeskAudience:
         self._lives: set[str] = set()
         self._told: dict[str, bytes] = {}
         self._timer: Timer | None = None
+        self._sweeping = self._again = False
 
     def attend(self, shows: Shows) -> None:
         """Say who makes what is shown."""
@@ -104,32 +116,52 @@ class DeskAudience:
     # --- what they see --------------------------------------------------------------------------
 
     async def changed(self, changed: Changed) -> None:
-        """Tell those whom it concerns at once, and all others soon."""
+        """Tell those whom it concerns at once, and all others soon; what agents see of each other
+        and of the queues is shown soon too."""
         if self._shows is None:
             return
-        self._shows.refresh()
         for session in changed.sessions & self._visitors.keys():
             await self._tell(self._visitors[session], "visit", self._shows.show_visit(session))
         for agent in changed.agents & self._agents.keys():
             await self._tell(self._agents[agent], "desk", self._shows.show_desk(agent))
-        if self._timer is None:
-            at = Micros(self._clock.now() + round(_SWEEP * SECOND))
-            self._timer = self._clock.call_at(at, self._sweep_soon)
+        self._again = True
+        self._sweep_soon()
 
     def _sweep_soon(self) -> None:
-        self._timer = None
-        self._tasks.spawn(self.sweep(), "show the desk anew")
+        if self._timer is None and self._again and not self._sweeping:
+            pages = len(self._visitors) + len(self._agents)
+            at = Micros(self._clock.now() + round(max(_SWEEP, _PER_PAGE * pages) * SECOND))
+            self._timer = self._clock.call_at(at, self._sweep_now)
 
-    async def sweep(self) -> None:
-        """Tell everybody what has changed for them."""
+    def _sweep_now(self) -> None:
+        self._timer = None
+        self._tasks.spawn(self._sweep(), "show the desk anew")
+
+    async def _sweep(self) -> None:
+        """Tell everybody what has changed for them, with room for others' work in between."""
         shows = self._shows
         if shows is None:
             return
-        shows.refresh()
-        for session, socket in list(self._visitors.items()):
-            await self._tell(socket, "visit", shows.show_visit(session))
-        for agent, socket in list(self._agents.items()):
-            await self._tell(socket, "desk", shows.show_desk(agent))
+        self._sweeping, self._again = True, False
+        try:
+            shows.refresh()
+            for number, (seats, id, event, show) in enumerate(self._pages(shows)):
+                if number % _AT_A_TIME == 0:
+                    await asyncio.sleep(0)
+                if id in seats:
+                    await self._tell(seats[id], event, show(id))
+            await self._tell_lives(shows)
+        finally:
+            self._sweeping = False
+        self._sweep_soon()
+
+    def _pages(self, shows: Shows) -> list[_Page]:
+        visitors: list[_Page] = [
+            (self._visitors, id, "visit", shows.show_visit) for id in self._visitors
+        ]
+        return [*visitors, *((self._agents, id, "desk", shows.show_desk) for id in self._agents)]
+
+    async def _tell_lives(self, shows: Shows) -> None:
         if self._lives:
             live = shows.show_live()
             for socket in list(self._lives):
@@ -150,6 +182,7 @@ class DeskAudience:
 
     def close(self) -> None:
         """Look at nothing again."""
+        self._again = False
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -74,7 +74,7 @@ class OpenDesk:
         self._secret = secret
         self._mails = mails
         self.owner = owner
-        self.planned = planned
+        self.plan(planned)
         self.audience = DeskAudience(parts.clock, parts.tasks, parts.border)
         self.attendance = Attendance(parts, owner)
         self._token = token
@@ -93,14 +93,11 @@ class OpenDesk:
         """The machine."""
         return self.owner.desk
 
-    @property
-    def names(self) -> Names:
-        """What ids are called."""
-        bodies = self.planned.bodies
-        return Names(
-            activities={
-                id: activity.name for id, activity in self.planned.plans.activities.items()
-            },
+    def plan(self, planned: Planned) -> None:
+        """Show what ids are called now."""
+        self.planned, bodies = planned, planned.bodies
+        self.names = Names(
+            activities={id: activity.name for id, activity in planned.plans.activities.items()},
             queues={id: each.name for id, each in _of(QueueSettings, bodies).items()},
             sites=_of(SiteSettings, bodies),
             dispositions=tuple(each.name for each in _of(DispositionSettings, bodies).values()),
@@ -427,7 +424,7 @@ class Desks:
             return
         planned = await self._configuration.planned(account)
         known = {agent.id for agent in made.desk.router.agents.values()}
-        made.planned = planned
+        made.plan(planned)
         gone = known - {profile.id for profile in planned.profiles}
         self._plan_again(account, planned)
         await made.owner.take_in(

@@ -16,6 +16,7 @@ from offhook.core.clock import SECOND, Micros
 from offhook.core.errors import Conflict, NotFound
 from offhook.core.machine import Machine
 from signalling.domain.routing import order
+from signalling.domain.routing.able import Able
 from signalling.domain.routing.agent import Agent, Profile
 from signalling.domain.routing.agent import State as Connection
 from signalling.domain.routing.effects import Effect, Record
@@ -71,6 +72,7 @@ class Floor(Machine):
         self._effects: list[Effect] = []
         self._timers = Timers()
         self._lines = Lines()
+        self._able = Able()
         self._members: dict[str, dict[str, Agent]] = {}
         self._ready: dict[str, dict[str, Agent]] = {}
         self._held: dict[str, dict[str, Reservation]] = {}

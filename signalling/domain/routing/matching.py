@@ -143,8 +143,7 @@ class Matching(Floor):
         if not (agent.fits(queue.expression, view) and agent.fits(target.expression, view)):
             return "expression"
         for requirement in queue.requirements:
-            after = requirement.relaxed_after
-            relaxed = after is not None and task.entered_at + after * SECOND <= now
+            relaxed = requirement.relaxed(task.entered_at, now)
             if not relaxed and not agent.fits(requirement.expression, view):
                 return f"requirement:{requirement.name}"
         return None

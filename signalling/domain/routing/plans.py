@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from offhook.core.clock import SECOND, Micros
 from offhook.core.errors import InvalidInput
 from signalling.domain.routing.expression import Expression
 from signalling.domain.routing.ordering import Ordering
@@ -37,6 +38,10 @@ class Requirement:
     name: str
     expression: Expression
     relaxed_after: int | None = None
+
+    def relaxed(self, entered_at: Micros, now: Micros) -> bool:
+        """Whether it is given up for a task that came to the queue then."""
+        return self.relaxed_after is not None and entered_at + self.relaxed_after * SECOND <= now
 
 
 @dataclass(frozen=True, slots=True)

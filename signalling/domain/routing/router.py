@@ -9,7 +9,6 @@ from offhook.core.clock import Micros
 from offhook.core.machine import Tick, on
 from signalling.domain.routing import estimate
 from signalling.domain.routing.agent import Agent, Profile
-from signalling.domain.routing.agent import State as Connection
 from signalling.domain.routing.arriving import Arriving
 from signalling.domain.routing.effects import Effect
 from signalling.domain.routing.estimate import Wait
@@ -31,6 +30,7 @@ class Router(Arriving):
     def handle(self, event: object, now: Micros) -> list[Effect]:
         """As every machine; after each event all offers are made that have become possible."""
         self.touched, self._effects = Touched(), []
+        self._able.happened(self.tasks)
         super().handle(event, now)
         self._settle(now)
         self.deadline = self._timers.first
@@ -101,11 +101,16 @@ class Router(Arriving):
         queue = self._queue(found.queue)
         target = self._target(found)
         handling = self.handling.get(queue.id, queue.expected_handling)
-        able = sum(
-            agent.state is not Connection.ABSENT
-            and self.accepts(agent)
-            and self._unfit(found, agent, queue, target, now) is None
-            for agent in self._considered(found)
+        roster = self._able.roster(
+            found.line, lambda: filter(self.attends, self._considered(found))
+        )
+        step = (found.queue, found.filter, found.step, found.overflowed)
+        able = self._able.count(
+            found,
+            self.plans,
+            roster,
+            (step, tuple(each.relaxed(found.entered_at, now) for each in queue.requirements)),
+            lambda agent: self._unfit(found, agent, queue, target, now) is None,
         )
         return estimate.estimate(self.position(found), handling, able)
 
