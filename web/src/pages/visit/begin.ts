@@ -40,7 +40,7 @@ export async function begin(known: Known): Promise<void> {
   const page = pageOf(known, controller);
   name(controller);
   follow(known, controller, line, page);
-  part("main").append(page);
+  part("main").replaceChildren(page);
   if (!controller.comeBack() && (alone || host.heard.open)) {
     controller.open();
   }
