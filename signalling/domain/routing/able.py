@@ -17,7 +17,7 @@ from signalling.domain.routing.task import Task
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Roster:
-    """Those who attend a line, as they are described."""
+    """Those who attend where tasks wait, as they are described."""
 
     agents: tuple[Agent, ...]
     views: tuple[Mapping[str, Any], ...]
@@ -43,8 +43,8 @@ class Able:
     """What was counted, for as long as it is true. Say `happened` at each event."""
 
     def __init__(self) -> None:
-        self._rosters: dict[str, Roster] = {}
-        self._seen: set[str] = set()
+        self._rosters: dict[Hashable, Roster] = {}
+        self._seen: set[Hashable] = set()
         self._counts: dict[str, Counted] = {}
 
     def happened(self, tasks: Mapping[str, Task]) -> None:
@@ -53,16 +53,16 @@ class Able:
         if len(self._counts) > 2 * len(tasks):
             self._counts = {id: kept for id, kept in self._counts.items() if id in tasks}
 
-    def roster(self, line: str, attending: Callable[[], Iterable[Agent]]) -> Roster:
-        """Those who attend a line: the same object as before while they are the same."""
-        known = self._rosters.get(line)
-        if known is not None and line in self._seen:
+    def roster(self, where: Hashable, attending: Callable[[], Iterable[Agent]]) -> Roster:
+        """Those who attend where tasks wait: the same object as before while they are the same."""
+        known = self._rosters.get(where)
+        if known is not None and where in self._seen:
             return known
-        self._seen.add(line)
+        self._seen.add(where)
         agents = tuple(attending())
         views = tuple(agent.view for agent in agents)
         if known is None or not _same(known.views, views):
-            known = self._rosters[line] = Roster(agents, views)
+            known = self._rosters[where] = Roster(agents, views)
         return known
 
     def count(

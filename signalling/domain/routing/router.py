@@ -102,7 +102,7 @@ class Router(Arriving):
         target = self._target(found)
         handling = self.handling.get(queue.id, queue.expected_handling)
         roster = self._able.roster(
-            found.line, lambda: filter(self.attends, self._considered(found))
+            (found.queue, found.only), lambda: filter(self.attends, self._considered(found))
         )
         step = (found.queue, found.filter, found.step, found.overflowed)
         able = self._able.count(

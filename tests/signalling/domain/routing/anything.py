@@ -15,6 +15,7 @@ from signalling.domain.routing import order
 from signalling.domain.routing.agent import Agent, Profile
 from signalling.domain.routing.agent import State as Connection
 from signalling.domain.routing.effects import Assigned, Effect, Offer, Record
+from signalling.domain.routing.estimate import estimate
 from signalling.domain.routing.ordering import Ordering
 from signalling.domain.routing.plans import Filter, Plans, Queue, Workflow
 from signalling.domain.routing.reservation import HELD, Reservation
@@ -353,6 +354,7 @@ def check_all(router: Router, now: Micros) -> None:
     check_agents(router)
     check_lines(router)
     check_nothing_is_overlooked(router, now)
+    check_estimates(router, now)
 
 
 def check_reservations(router: Router) -> None:
@@ -416,6 +418,26 @@ def check_nothing_is_overlooked(router: Router, now: Micros) -> None:
             assert not possible(router, task, agent, now), f"{task.id} and {agent.id}"
 
 
+def check_estimates(router: Router, now: Micros) -> None:
+    """Everybody is told what a count of all agents says."""
+    for task in router.tasks.values():
+        if task.state is TaskState.PENDING:
+            able = sum(attends(router, agent, task, now) for agent in router.agents.values())
+            told = router.wait(task.id, now)
+            took = router.handling.get(task.queue or "", 180)
+            assert told == estimate(router.position(task), took, able), task.id
+
+
+def attends(router: Router, agent: Agent, task: Task, now: Micros) -> bool:
+    """Whether an agent who is there, busy or not, may be asked for the task."""
+    activities = router.plans.activities
+    chosen = [activities[agent.activity], activities[agent.next_activity or agent.activity]]
+    if agent.state is Connection.ABSENT or not all(each.available for each in chosen):
+        return False
+    here = task.queue in agent.lines or task.only == agent.id
+    return here and fits(router, task, agent, now)
+
+
 def overdue(task: Task, now: Micros) -> bool:
     return task.deadline is not None and task.deadline <= now
 
@@ -442,7 +464,12 @@ def possible(router: Router, task: Task, agent: Agent, now: Micros) -> bool:
         return task.only == agent.id
     if task.preferred_until is not None and task.preferred != agent.id:
         return False
-    where = router.plans.queues[task.queue or ""]
+    return fits(router, task, agent, now)
+
+
+def fits(router: Router, task: Task, agent: Agent, now: Micros) -> bool:
+    """Whether the agent has what is asked for the task by now."""
+    where = router._queue(task.queue)
     needs = [where.expression, router._target(task).expression]
     for need in where.requirements:
         after = need.relaxed_after
