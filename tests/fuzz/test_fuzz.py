@@ -7,18 +7,20 @@ for what is new.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import random
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz.engine import GUIDING
 from tests.fuzz.target import CORPUS, Target, guarded
 from tests.fuzz.targets import TARGETS
 
@@ -92,32 +94,47 @@ def test_the_corpus_is_small() -> None:
     assert sum(files.values()) < LARGE
 
 
-@targets
-async def test_guided_by_coverage(
-    request: pytest.FixtureRequest, target: Target, tmp_path: Path
-) -> None:
+def test_every_target_is_guided_by_something() -> None:
+    assert GUIDING.keys() == TARGETS.keys()
+
+
+@pytest.fixture(scope="module")
+def fuzzed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[str]]]:
+    """What fuzzers say of the targets that are asked for, two of them at a time."""
     seconds = round(request.config.getoption("--fuzz-seconds"))
     if not seconds:
         pytest.skip("no seconds to fuzz")
-    assert await _fuzzed(target.name, seconds, tmp_path) == ""
+    with ThreadPoolExecutor(2) as two:
+        yield {
+            name: two.submit(_fuzz, name, seconds, tmp_path_factory.mktemp(name))
+            for name in _wanted(request.session.items)
+        }
+        two.shutdown(cancel_futures=True)
 
 
-async def _fuzzed(name: str, seconds: int, folder: Path) -> str:
+def _wanted(items: Sequence[pytest.Item]) -> list[str]:
+    guided = (each for each in items if isinstance(each, pytest.Function))
+    return [str(each.callspec.id) for each in guided if each.function is test_guided_by_coverage]
+
+
+@targets
+def test_guided_by_coverage(target: Target, fuzzed: dict[str, Future[str]]) -> None:
+    assert fuzzed[target.name].result() == ""
+
+
+def _fuzz(name: str, seconds: int, folder: Path) -> str:
     """Fuzz one target; what it said when it did not end well."""
-    command = ("-m", "tests.fuzz.engine", name, str(seconds), str(folder), str(SEED))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *command,
+    command = (sys.executable, "-m", "tests.fuzz.engine", name, str(seconds), str(folder))
+    ended = subprocess.run(
+        [*command, str(SEED)],
         env={**os.environ, "PYTHONHASHSEED": "0"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=seconds + _STARTS_AND_ENDS,
+        check=False,
     )
-    try:
-        async with asyncio.timeout(seconds + _STARTS_AND_ENDS):
-            said, _ = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-    if process.returncode == 0:
+    if ended.returncode == 0:
         return ""
-    return f"seed {SEED}: {said[-3000:].decode(errors='replace')}"
+    return f"seed {SEED}: {ended.stdout[-3000:].decode(errors='replace')}"
