@@ -6,7 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from signalling.domain.visit_views import CallbackState, CallView, SessionState
+from signalling.domain.sessions.base import CallbackState
+from signalling.domain.visit_views import CallView, SessionState
 
 TaskState = Literal["pending", "reserved", "assigned", "wrapping", "completed", "canceled"]
 #: What an agent does, as it follows from their reservations; never stored.
@@ -234,7 +235,8 @@ class Desk(Struct, frozen=True, kw_only=True):
 
 
 class WaitingView(Struct, frozen=True, kw_only=True):
-    """A task that is not over. `age` is in seconds."""
+    """A task that is not over. `age` is in seconds; so is `service_level`, within which its queue
+    is to answer: None when it is in no queue."""
 
     task: str
     session: str | None
@@ -243,6 +245,7 @@ class WaitingView(Struct, frozen=True, kw_only=True):
     queue: str
     priority: int
     age: int
+    service_level: int | None
     customer: str
     language: str
     agent: str | None

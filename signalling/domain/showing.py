@@ -80,6 +80,8 @@ class Names:
     activities: Mapping[str, str]
     queues: Mapping[str, str]
     sites: Mapping[str, SiteSettings]
+    #: Seconds within which each queue is to answer.
+    service_levels: Mapping[str, int]
     dispositions: tuple[str, ...] = ()
 
 
@@ -185,7 +187,7 @@ class Showing:
         if not session.callback_state:
             return None
         at = None if session.callback_at is None else isoformat(session.callback_at)
-        return CallbackView(state=session.callback_state, at=at, link=link)  # type: ignore[arg-type]
+        return CallbackView(state=session.callback_state, at=at, link=link)
 
     def _ended(self, session: Session) -> EndReason | None:
         if session.state not in (*OVER, Stage.CLOSED):
@@ -333,12 +335,12 @@ class Showing:
         return None if found is None else self._decision(found)
 
     def _calls_back(self, session: Session) -> CallbackOf | None:
-        if session.state is not Stage.CALLBACK:
+        if session.state is not Stage.CALLBACK or not session.callback_state:
             return None
         reach, until = session.customer.reach, session.deadline
         last = session.mail
         return CallbackOf(
-            state=session.callback_state,  # type: ignore[arg-type]
+            state=session.callback_state,
             until=None if until is None else isoformat(until),
             there=not session.callback_away,
             may_mail=self._mails and bool(reach),
@@ -404,6 +406,7 @@ class Showing:
             queue=self._queue_name(task),
             priority=task.priority,
             age=task.waited_by(self._now) // SECOND,
+            service_level=self._names.service_levels.get(task.queue or ""),
             customer=who,
             language="" if session is None else session.language,
             agent=task.agent,

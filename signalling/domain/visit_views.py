@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from signalling.domain.sessions.base import CallbackState
+
 SessionState = Literal[
     "created",
     "form",
@@ -21,7 +23,6 @@ SessionState = Literal[
     "failed",
 ]
 FieldKind = Literal["text", "email", "phone", "long_text", "choice"]
-CallbackState = Literal["requested", "due", "dialing", "connected", "expired", "canceled"]
 
 #: Why a session is over, or why nobody answers.
 EndReason = Literal[

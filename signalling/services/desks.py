@@ -96,10 +96,12 @@ class OpenDesk:
     def plan(self, planned: Planned) -> None:
         """Show what ids are called now."""
         self.planned, bodies = planned, planned.bodies
+        queues = _of(QueueSettings, bodies)
         self.names = Names(
             activities={id: activity.name for id, activity in planned.plans.activities.items()},
-            queues={id: each.name for id, each in _of(QueueSettings, bodies).items()},
+            queues={id: each.name for id, each in queues.items()},
             sites=_of(SiteSettings, bodies),
+            service_levels={id: each.service_level for id, each in queues.items()},
             dispositions=tuple(each.name for each in _of(DispositionSettings, bodies).values()),
         )
 

@@ -448,7 +448,8 @@ export interface TransferView {
 }
 
 /**
- * A task that is not over. `age` is in seconds.
+ * A task that is not over. `age` is in seconds; so is `service_level`, within which its queue
+ * is to answer: None when it is in no queue.
  */
 export interface WaitingView {
   task: string;
@@ -458,6 +459,7 @@ export interface WaitingView {
   queue: string;
   priority: number;
   age: number;
+  service_level: number | null;
   customer: string;
   language: string;
   agent: string | null;

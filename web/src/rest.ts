@@ -836,7 +836,8 @@ export interface Present {
  * `wrap_up_extension`. Whoever finds the queue closed or `max_length` long, or has waited for
  * `max_wait`, goes to `overflow`; without one it is over, and they are led to what `otherwise`
  * says. Who gave up keeps the place for `resume_within`. `service_level`: within how long contacts
- * should be answered; `expected_handling`: how long one takes, before any was measured.
+ * should be answered: those who wait longer are marked in the live view. `expected_handling`: how
+ * long one takes, before any was measured.
  */
 export interface Queue {
   id: string;
@@ -914,7 +915,8 @@ export interface QueuePatch {
  * `wrap_up_extension`. Whoever finds the queue closed or `max_length` long, or has waited for
  * `max_wait`, goes to `overflow`; without one it is over, and they are led to what `otherwise`
  * says. Who gave up keeps the place for `resume_within`. `service_level`: within how long contacts
- * should be answered; `expected_handling`: how long one takes, before any was measured.
+ * should be answered: those who wait longer are marked in the live view. `expected_handling`: how
+ * long one takes, before any was measured.
  */
 export interface QueueSettings {
   name: string;

@@ -48,7 +48,8 @@ class QueueSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     `wrap_up_extension`. Whoever finds the queue closed or `max_length` long, or has waited for
     `max_wait`, goes to `overflow`; without one it is over, and they are led to what `otherwise`
     says. Who gave up keeps the place for `resume_within`. `service_level`: within how long contacts
-    should be answered; `expected_handling`: how long one takes, before any was measured.
+    should be answered: those who wait longer are marked in the live view. `expected_handling`: how
+    long one takes, before any was measured.
     """
 
     name: Name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
@@ -34,6 +34,8 @@ class State(Enum):
     FAILED = "failed"
 
 
+#: How far a callback is.
+CallbackState = Literal["requested", "due", "dialing", "connected", "expired", "canceled"]
 #: The mode of what a program brings; the others are those of sites.
 BROUGHT = "task"
 #: Before anybody is asked to answer.
@@ -111,7 +113,7 @@ class SessionBase(Kept):
         #: What the agent should know of what has just failed, as a code.
         self.notice = ""
         self.callback_at: Micros | None = None
-        self.callback_state = ""
+        self.callback_state: CallbackState | Literal[""] = ""
         #: Ids for its tasks, one for each try that is left.
         self.callback_tasks: list[str] = []
         self.callback_task: dict[str, Any] | None = None

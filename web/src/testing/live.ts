@@ -27,6 +27,7 @@ export function waiting(
     queue: "Support, English",
     priority: 0,
     age: 40,
+    service_level: 120,
     customer,
     language: "en",
     agent: null,

@@ -48,11 +48,21 @@ def office() -> Office:
     return made
 
 
+def showing(office: Office, language: str = "en") -> Showing:
+    """The desk as somebody sees it who reads this language."""
+    names = Names(
+        activities={},
+        queues={"support": "Support"},
+        sites={"ST1": _SITE},
+        service_levels={"support": 20},
+    )
+    return Showing(office.desk, names, lambda *_: "token", {}, 1, office.now, language)
+
+
 def shown(office: Office, agent: str, language: str = "en") -> Desk:
     """An agent's desk."""
-    names = Names(activities={}, queues={"support": "Support"}, sites={"ST1": _SITE})
-    showing = Showing(office.desk, names, lambda *_: "token", {}, 1, office.now, language)
-    return showing.desk(office.desk.router.agents[agent], showing.colleagues(), [])
+    views = showing(office, language)
+    return views.desk(office.desk.router.agents[agent], views.colleagues(), [])
 
 
 def offered(office: Office, agent: str) -> OfferView:
@@ -89,6 +99,13 @@ def test_a_language_the_site_does_not_have_is_read_in_its_first() -> None:
 def test_what_the_form_does_not_ask_any_more_keeps_its_name() -> None:
     assert words({"size": "38", "about": "gone"}, "en") == [("What about?", "gone"), ("size", "38")]
     assert words({"about": "order"}, "en", None) == [("about", "order")]
+
+
+def test_a_supervisor_reads_within_how_long_the_queue_is_to_answer(office: Office) -> None:
+    office.waits("ines")
+    office.passes(15)
+    [waiting] = showing(office).live(0, 0).waiting
+    assert (waiting.age, waiting.service_level) == (15, 20)
 
 
 # why

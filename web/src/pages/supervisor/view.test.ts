@@ -63,6 +63,21 @@ test.each([
   expect(whyWaiting(waiting("Deng", reasons as unknown as Record<string, string>))).toBe(words);
 });
 
+test("who waits longer than the queue is to take is late", () => {
+  const slow = live(NOW, {
+    waiting: [
+      waiting("Ann", {}, { age: 30, service_level: 30 }),
+      waiting("Bob", {}, { age: 29, service_level: 30 }),
+      waiting("Cy", {}, { age: 500, service_level: null }),
+    ],
+  });
+  expect(taskRows(slow, NOW).map(({ name, late }) => [name, late])).toEqual([
+    ["Cy", false],
+    ["Ann", true],
+    ["Bob", false],
+  ]);
+});
+
 test("while nothing is told, who waits grows older, and late", () => {
   const later = aged(live(NOW), 90);
   expect(figuresOf(later, activities)[0]?.beside).toBe("longest 4:42");

@@ -47,9 +47,6 @@ export interface TalkRow {
   readonly recording: boolean;
 }
 
-/** Seconds from which on a wait is late. */
-const LATE = 120;
-
 /** The queues, agents, tasks and sessions of one queue, by its name; empty: of all. */
 export function onlyOf(live: Live, queue: string): Live {
   if (!queue) {
@@ -79,7 +76,7 @@ export function figuresOf(live: Live, activities: readonly ActivityView[]): Figu
       name: say("live.waiting"),
       value: say("live.number", { number: waiting.length }),
       beside: waiting.length > 0 ? say("live.longest", { time: clockOf(longest) }) : "",
-      late: longest >= LATE,
+      late: waiting.some(isLate),
     },
     {
       name: say("live.calls"),
@@ -145,9 +142,14 @@ export function taskRows(live: Live, now: number): TaskRow[] {
       .join(" · "),
     why: whyWaiting(task),
     since: now - task.age * 1000,
-    late: task.age >= LATE,
+    late: isLate(task),
     priority: task.priority,
   }));
+}
+
+/** Whether a task waits longer than its queue is to take. */
+function isLate({ age, service_level }: WaitingView): boolean {
+  return service_level !== null && age >= service_level;
 }
 
 function urgency(priority: number): string {
