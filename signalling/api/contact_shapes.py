@@ -11,7 +11,7 @@ from signalling.api import contact_resources as resources
 from signalling.domain.contacts.sheet import Delimiter
 from signalling.domain.contacts.taking_in import Outcome
 from signalling.domain.sessions.session import Session
-from signalling.domain.showing import earlier_view
+from signalling.domain.showing.history import earlier_view
 from signalling.services.contacts import TakenIn
 from signalling.stores.contacts import Contact
 

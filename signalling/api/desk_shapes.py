@@ -19,7 +19,7 @@ from signalling.domain.sessions.base import OVER
 from signalling.domain.sessions.customer import Customer
 from signalling.domain.sessions.party import Party
 from signalling.domain.sessions.session import Session
-from signalling.domain.showing import load
+from signalling.domain.showing.agents import load
 from signalling.services.contact_centre import QueueNow, TaskNow, Work
 
 _ROLES: dict[Part, Any] = {

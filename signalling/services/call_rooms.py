@@ -11,7 +11,7 @@ from offhook.core.contracts.processes import Noted, OrderRoom
 from offhook.core.errors import Conflict, NotFound
 from offhook.core.ids import AccountId
 from signalling.domain.events import Settings
-from signalling.domain.showing import Token
+from signalling.domain.showing.shared import Token
 from signalling.domain.tokens import Claims
 from signalling.services.border import Border
 from signalling.services.elsewhere import Elsewhere

@@ -20,7 +20,7 @@ from signalling.domain.sessions import events as told
 from signalling.domain.sessions.base import BROUGHT
 from signalling.domain.sessions.customer import Customer
 from signalling.domain.sessions.session import Session
-from signalling.domain.showing import load
+from signalling.domain.showing.agents import load
 from signalling.services.callback_links import CallbackLinks, HandedOut
 from signalling.services.desks import Desks, OpenDesk
 from signalling.services.parts import Parts

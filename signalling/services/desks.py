@@ -28,7 +28,9 @@ from signalling.domain.sessions import events as told
 from signalling.domain.sessions.base import CALLING, PREPARING, WAITING
 from signalling.domain.sessions.base import State as Stage
 from signalling.domain.sessions.session import Session
-from signalling.domain.showing import Names, Showing, Token, earlier_view
+from signalling.domain.showing.history import earlier_view
+from signalling.domain.showing.shared import Names, Token
+from signalling.domain.showing.showing import Showing
 from signalling.domain.visit_views import Visit
 from signalling.services import desk_figures
 from signalling.services.attendance import Attendance, tell_desk

@@ -13,7 +13,8 @@ from signalling.domain.desk import ToRouter
 from signalling.domain.desk_views import ContactView, Desk, OfferView
 from signalling.domain.routing import events as routing
 from signalling.domain.sessions import events as told
-from signalling.domain.showing import Names, Showing
+from signalling.domain.showing.shared import Names
+from signalling.domain.showing.showing import Showing
 from tests.signalling.domain.routing.center import queue
 from tests.signalling.domain.sessions.office import Office
 
