@@ -1,0 +1,57 @@
+"""What every message must have before anyone looks at what it is about (RFC 3261 8.1.1, 20)."""
+
+from __future__ import annotations
+
+from media.sip.message.bad import BadMessage
+from media.sip.message.limits import Limits
+from media.sip.message.message import Request, Response, refusal
+from media.sip.message.uri import SipUri, scheme_of
+
+#: Schemes that a request may be addressed to.
+SCHEMES = frozenset({"sip", "sips", "tel"})
+
+_NEEDED = {"via": "Via", "from": "From", "to": "To", "call-id": "Call-ID", "cseq": "CSeq"}
+#: Headers of which there is at most one line (RFC 3261 7.3.1).
+_SINGLE = {
+    "from": "From",
+    "to": "To",
+    "call-id": "Call-ID",
+    "cseq": "CSeq",
+    "max-forwards": "Max-Forwards",
+    "content-type": "Content-Type",
+}
+
+
+def check(message: Request | Response, limits: Limits) -> None:
+    """Raise BadMessage unless the message has its headers, once and well-formed."""
+    try:
+        _check_lines([line[0] for line in message.headers.lines], limits)
+        _check_values(message)
+    except BadMessage as bad:
+        raise refusal(message, bad.status, bad.reason) from bad
+
+
+def _check_lines(keys: list[str], limits: Limits) -> None:
+    for key, name in _NEEDED.items():
+        if key not in keys:
+            raise BadMessage(400, f"Missing {name}")
+    for key, name in _SINGLE.items():
+        if keys.count(key) > 1:
+            raise BadMessage(400, f"Repeated {name}")
+    if keys.count("via") > limits.vias:
+        raise BadMessage(483, "Too Many Hops")
+
+
+def _check_values(message: Request | Response) -> None:
+    """Read what every message has, for good."""
+    _ = message.via, message.from_, message.to, message.call_id
+    cseq = message.cseq
+    if isinstance(message, Response):
+        return
+    if cseq.method != message.method:
+        raise BadMessage(400, "CSeq Method Mismatch")
+    scheme = scheme_of(message.uri)
+    if scheme not in SCHEMES:
+        raise BadMessage(416, "Unsupported URI Scheme")
+    if scheme != "tel" and SipUri.parse(message.uri).headers:
+        raise BadMessage(400, "Headers In Request-URI")
