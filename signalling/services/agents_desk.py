@@ -23,8 +23,9 @@ from signalling.domain.routing.reservation import State as Held
 from signalling.domain.sessions import events as told
 from signalling.domain.sessions.base import State as Stage
 from signalling.services.callback_links import CallbackLinks, HandedOut
-from signalling.services.desks import Desks, OpenDesk, tell
+from signalling.services.desks import Desks, tell
 from signalling.services.letters import Letters
+from signalling.services.open_desk import OpenDesk
 
 _NOTES = 10_000
 

@@ -16,7 +16,7 @@ from signalling.domain.sessions import events as told
 from signalling.domain.sessions.base import OVER, State
 from signalling.domain.sessions.session import Session
 from signalling.services.configuration import Configuration
-from signalling.services.desks import OpenDesk
+from signalling.services.open_desk import OpenDesk
 from signalling.services.parts import Parts
 from signalling.stores.callbacks import Callbacks, Link
 

@@ -22,7 +22,8 @@ from signalling.domain.sessions.customer import Customer
 from signalling.domain.sessions.session import Session
 from signalling.domain.showing.agents import load
 from signalling.services.callback_links import CallbackLinks, HandedOut
-from signalling.services.desks import Desks, OpenDesk
+from signalling.services.desks import Desks
+from signalling.services.open_desk import OpenDesk
 from signalling.services.parts import Parts
 from signalling.stores.desk_records import DeskRecords, Page, Wanted
 

@@ -28,8 +28,9 @@ from signalling.domain.sessions.session import Session
 from signalling.domain.visit_views import SiteView, Visit
 from signalling.services.callback_links import CallbackLinks
 from signalling.services.configuration import Configuration
-from signalling.services.desks import GRACE, Desks, OpenDesk, tell
+from signalling.services.desks import GRACE, Desks, tell
 from signalling.services.letters import Letters
+from signalling.services.open_desk import OpenDesk
 from signalling.services.parts import Parts
 from signalling.services.tokens import VisitTokens
 from signalling.stores.configured import Configured
