@@ -11,12 +11,9 @@ from pathlib import Path
 from playwright.async_api import Browser, Frame, Page
 
 from bench import report
-from bench.server import Measured, measured_server
-from tests.support.browser import browser, playwright
-from tests.support.ports import free_port
+from tests.e2e.office import open_office
 
 CALLS = 20
-_PASSWORD = "a lantern in the fog"  # noqa: S105  # of a server that lives for a minute
 _LIMIT = 15_000
 
 #: Notes when a button of this name is in the page, by the clock that all pages of a machine share.
@@ -57,23 +54,6 @@ _PAINTED = """
     .observe({type: 'paint', buffered: true});
 })
 """
-
-
-async def at_desk(where: Browser, server: Measured) -> Page:
-    """Emma's desk: signed in, with a password of her own, available."""
-    page = await (await where.new_context(locale="en-GB")).new_page()
-    [given] = re.findall(r"^  \w+ +emma +(\S+)", server.printed, re.MULTILINE)
-    await page.goto(f"{server.url}/desk")
-    await page.get_by_label("Login").fill("emma")
-    await page.get_by_label("Password").fill(given)
-    await page.keyboard.press("Enter")
-    await page.get_by_label("New password", exact=True).fill(_PASSWORD)
-    await page.get_by_label("New password again").fill(_PASSWORD)
-    await page.keyboard.press("Enter")
-    await page.get_by_role("button", name="Offline").click()
-    await page.get_by_role("menuitemradio", name="Available").click()
-    await page.get_by_role("button", name="Available").wait_for()
-    return page
 
 
 async def panel(page: Page, shop: str) -> tuple[Frame, float]:
@@ -127,27 +107,22 @@ async def alone(where: Browser, url: str) -> float:
 
 async def measure(page: report.Report) -> None:
     """One agent, and one visitor after the other."""
-    port = free_port()
-    shop = f"http://127.0.0.1:{port}/demo-shop"
     painted: list[float] = []
     ready: list[float] = []
     rang: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        async with (
-            measured_server({"OFFHOOK_SHOP_PORT": str(port)}) as server,
-            playwright() as running,
-        ):
-            where = await browser(running, Path(folder), 440)
-            desk = await at_desk(where, server)
+        async with open_office(Path(folder)) as office:
+            desk = (await office.agent("emma")).page
+            where = desk.context.browser
+            assert where is not None
             for _ in range(CALLS):
-                shown, form, ringing = await call(desk, where, shop)
+                shown, form, ringing = await call(desk, where, office.shop)
                 painted.append(shown)
                 ready.append(form)
                 rang.append(ringing)
                 page.pause()
-            key = await site_key(where, shop)
-            first = [await alone(where, f"{server.url}/visit/{key}") for _ in range(CALLS)]
-            await where.close()
+            key = await site_key(where, office.shop)
+            first = [await alone(where, f"{office.server.url}/visit/{key}") for _ in range(CALLS)]
     for name, took, most in (
         ("click on Start the call, to the agent's page that rings", rang, 1000),
         ("click on the button, to the first paint of the panel", painted, 300),

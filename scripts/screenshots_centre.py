@@ -42,6 +42,8 @@ async def picture(office: Office) -> None:
     await take(emma.page, "desk-offer")
     await emma.press("Accept")
     await reads(inside, "Talking")
+    await take(ines.page, "widget-talking")
+    await take(emma.page, "desk-talking")
     zoe = await office.visitor("Zoé Laurent", ZOE)
     await office.calls(zoe)
     sam = await office.watching("sam")
