@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from dataclasses import dataclass
 
-from offhook.core.clock import SECOND
+from offhook.core.bucket import Bucket, Buckets
 from offhook.core.errors import RateLimited
 
 #: Checks of one address that name nobody or are not signed, each second and at once.
@@ -20,28 +20,6 @@ LEGS_PER_SECOND = 0.5
 _TRY_AGAIN = 5.0
 
 
-class Allowance:
-    """A token bucket: `burst` at once, `rate` a second in the long run."""
-
-    __slots__ = ("_at", "_burst", "_left", "_rate")
-
-    def __init__(self, rate: float, burst: int, now: int) -> None:
-        self._rate = rate
-        self._burst = burst
-        self._left = float(burst)
-        self._at = now
-
-    def left(self, now: int) -> float:
-        """How many may be used now."""
-        self._left = min(self._burst, self._left + (now - self._at) * self._rate / SECOND)
-        self._at = now
-        return self._left
-
-    def use(self, now: int) -> None:
-        """Use one, whether or not there is one."""
-        self._left = max(0.0, self.left(now) - 1)
-
-
 class Strangers:
     """Addresses whose ICE checks failed; one that fails too often is not read for a while.
 
@@ -50,25 +28,19 @@ class Strangers:
     """
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, Allowance] = OrderedDict()
+        self._failed = Buckets(STRANGE_CHECKS, STRANGE_BURST, STRANGERS)
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._failed)
 
     def ignored(self, address: str, now: int) -> bool:
         """Whether checks from there are not worth reading now."""
-        known = self._known.get(address)
+        known = self._failed.known(address)
         return known is not None and known.left(now) < 1
 
     def failed(self, address: str, now: int) -> None:
         """A check from there was for nobody, or not signed."""
-        known = self._known.get(address)
-        if known is None:
-            known = self._known[address] = Allowance(STRANGE_CHECKS, STRANGE_BURST, now)
-            if len(self._known) > STRANGERS:
-                self._known.popitem(last=False)
-        self._known.move_to_end(address)
-        known.use(now)
+        self._failed.of(address, now).use(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +93,16 @@ class Beginnings:
     def __init__(self, half_open: HalfOpen, account: str, now: int) -> None:
         self._half_open = half_open
         self._account = account
-        self._allowance = Allowance(LEGS_PER_SECOND, LEG_BURST, now)
+        self._bucket = Bucket(LEGS_PER_SECOND, LEG_BURST, now)
 
     def require(self, now: int) -> None:
         """Use one; raise `RateLimited` (`too_many_connecting`, `too_many_connections`)."""
         self._half_open.require_room(self._account)
-        left = self._allowance.left(now)
+        left = self._bucket.left(now)
         if left < 1:
             raise RateLimited(
                 "You begin new connections too often; wait a moment.",
                 code="too_many_connections",
                 retry_after=round((1 - left) / LEGS_PER_SECOND, 1),
             )
-        self._allowance.use(now)
+        self._bucket.use(now)

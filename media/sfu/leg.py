@@ -10,13 +10,13 @@ import structlog
 from OpenSSL import SSL
 
 from media.sfu import ice_lite, sdp
-from media.sfu.bounds import Allowance
 from media.sfu.datapath.plans import LegNumber, Path
 from media.sfu.datapath.port import Datapath, Delivery
 from media.sfu.dtls import DtlsError, DtlsServer
 from media.sfu.ice_lite import Credentials, IceLite
 from media.sfu.stun import BindingRequest
 from media.sfu.timers import Alarm, Timers
+from offhook.core.bucket import Bucket
 from offhook.core.clock import SECOND, Micros
 from offhook.core.contracts.media import Direction
 
@@ -81,7 +81,7 @@ class Leg:
         self._retransmit: Alarm | None = None
         self._closed = False
         self._born = parts.timers.now()
-        self._dtls_left = Allowance(DTLS_PER_SECOND, DTLS_BURST, self._born)
+        self._dtls_left = Bucket(DTLS_PER_SECOND, DTLS_BURST, self._born)
         parts.ufrags[self.ice.credentials.ufrag] = self
         parts.datapath.add_leg(number)
         self._consent = parts.timers.after(ice_lite.CONSENT, self._check_consent)

@@ -13,6 +13,7 @@ from aiohttp import web
 from msgspec import Raw, Struct
 from multidict import MultiDict, MultiMapping
 
+from offhook.core.bucket import Buckets
 from offhook.core.contracts.processes import Carried, CarryRequest
 from offhook.core.errors import (
     InvalidInput,
@@ -30,7 +31,6 @@ from offhook.core.store.idempotency import StoredReply
 from signalling.api.auth import authenticate, bearer_token
 from signalling.api.cookies import Browser, browser_of
 from signalling.api.decoding import converted
-from signalling.api.limits import Buckets
 from signalling.api.routing import Ask, Route, Streamed, TooSlow, stored
 from signalling.services.elsewhere import Elsewhere, may_be_asked_again, nothing_was_done
 from signalling.services.services import Services

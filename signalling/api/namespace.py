@@ -12,12 +12,12 @@ import socketio
 import structlog
 from msgspec import Raw, Struct
 
+from offhook.core.bucket import Bucket
 from offhook.core.clock import SECOND, Micros, Timer
 from offhook.core.contracts.processes import Acked, CarryCommand
 from offhook.core.errors import Conflict, InvalidInput, NotFound, OffhookError, RateLimited
 from signalling.api.carrying import anywhere, argument_carried
 from signalling.api.decoding import argument_of
-from signalling.api.limits import Bucket
 from signalling.api.problems import problem_of, unforeseen
 from signalling.services.audience import remote
 from signalling.services.border import Said

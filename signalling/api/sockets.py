@@ -12,6 +12,7 @@ import socketio
 import structlog
 from msgspec import Raw, Struct
 
+from offhook.core.bucket import Bucket
 from offhook.core.clock import SECOND, Micros, Timer
 from offhook.core.contracts.processes import Acked, CarryCommand
 from offhook.core.errors import (
@@ -24,7 +25,6 @@ from signalling.api import json, messages
 from signalling.api.carrying import anywhere, argument_carried
 from signalling.api.commands import HANDLERS, Call
 from signalling.api.decoding import argument_of
-from signalling.api.limits import Bucket
 from signalling.api.messages import Problem
 from signalling.api.problems import problem_of, unforeseen
 from signalling.api.transports import NAMESPACE, NAMESPACES, RoomServer

@@ -11,10 +11,10 @@ import socketio
 import structlog
 from aiohttp import web
 
+from offhook.core.bucket import Bucket, Buckets
 from offhook.core.clock import SECOND, Clock, Micros, Timer
 from offhook.core.errors import RateLimited
 from offhook.core.tasks import Tasks
-from signalling.api.limits import Bucket, Buckets
 from signalling.settings import SignallingSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)

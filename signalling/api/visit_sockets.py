@@ -8,10 +8,10 @@ from typing import Any, Final
 import socketio
 from msgspec import Struct
 
+from offhook.core.bucket import Buckets
 from offhook.core.clock import SECOND, Micros
 from offhook.core.errors import InvalidInput
 from signalling.api import visit_messages as messages
-from signalling.api.limits import Buckets
 from signalling.api.namespace import Connection, Handler, Introduction, Namespace, Seated
 from signalling.services.services import Services
 from signalling.services.visits import Opening, Place
