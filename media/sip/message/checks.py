@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from media.sip.message.bad import BadMessage
+from media.sip.message.headers import Headers
 from media.sip.message.limits import Limits
 from media.sip.message.message import Request, Response, refusal
+from media.sip.message.tel import TelUri
 from media.sip.message.uri import SipUri, scheme_of
 
 #: Schemes that a request may be addressed to.
@@ -25,33 +27,43 @@ _SINGLE = {
 def check(message: Request | Response, limits: Limits) -> None:
     """Raise BadMessage unless the message has its headers, once and well-formed."""
     try:
-        _check_lines([line[0] for line in message.headers.lines], limits)
+        _check_lines([line[0] for line in message.headers.lines])
+        _check_hops(message.headers, limits)
         _check_values(message)
     except BadMessage as bad:
         raise refusal(message, bad.status, bad.reason) from bad
 
 
-def _check_lines(keys: list[str], limits: Limits) -> None:
+def _check_lines(keys: list[str]) -> None:
     for key, name in _NEEDED.items():
         if key not in keys:
             raise BadMessage(400, f"Missing {name}")
     for key, name in _SINGLE.items():
         if keys.count(key) > 1:
             raise BadMessage(400, f"Repeated {name}")
-    if keys.count("via") > limits.vias:
+
+
+def _check_hops(headers: Headers, limits: Limits) -> None:
+    lines = headers.all("Via")
+    if len(lines) + sum(line.count(",") for line in lines) <= limits.vias:
+        return
+    if len(headers.values("Via")) > limits.vias:
         raise BadMessage(483, "Too Many Hops")
 
 
 def _check_values(message: Request | Response) -> None:
     """Read what every message has, for good."""
-    _ = message.via, message.from_, message.to, message.call_id
+    _ = message.via, message.from_, message.to, message.call_id, message.contacts
     cseq = message.cseq
     if isinstance(message, Response):
         return
     if cseq.method != message.method:
         raise BadMessage(400, "CSeq Method Mismatch")
+    _ = message.max_forwards
     scheme = scheme_of(message.uri)
     if scheme not in SCHEMES:
         raise BadMessage(416, "Unsupported URI Scheme")
-    if scheme != "tel" and SipUri.parse(message.uri).headers:
+    if scheme == "tel":
+        TelUri.parse(message.uri)
+    elif SipUri.parse(message.uri).headers:
         raise BadMessage(400, "Headers In Request-URI")

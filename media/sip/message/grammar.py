@@ -52,6 +52,13 @@ def unquote(text: str) -> str:
     return _ESCAPED.sub(r"\1", text[1:-1]) if "\\" in text else text[1:-1]
 
 
+def readable(text: str) -> str:
+    """The text without what is no UTF-8, so that it can be shown and stored."""
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def parse_params(text: str, where: str) -> dict[str, str | None]:
     """Read `;name=value;name…`; `where` names the header in what is raised.
 

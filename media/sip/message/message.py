@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from media.sip.message.bad import BadMessage
 from media.sip.message.grammar import split_list
 from media.sip.message.headers import Headers
+from media.sip.message.numbers import delta_seconds, hops
 from media.sip.message.status import reason_of
 from media.sip.message.values import CSeq, NameAddr, Via, parse_contact
 
@@ -65,6 +66,11 @@ class _Message:
         """All values of Contact; the wildcard has the URI `*`."""
         return self._read("Contact", ",".join(self.headers.all("Contact")), _contacts)
 
+    @property
+    def expires(self) -> int | None:
+        """The seconds that Expires says; None when it says none (RFC 3261 20.19)."""
+        return delta_seconds(self.headers.get("Expires"))
+
     def encode(self) -> bytes:
         """The message as it goes on the wire. Content-Length is that of the body; what came from
         the wire and was not changed goes out byte for byte as it came."""
@@ -98,6 +104,11 @@ class Request(_Message):
     body: bytes = b""
     _cache: _Cache = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    @property
+    def max_forwards(self) -> int:
+        """How many more hops the request may make: 0 to 255 (RFC 3261 20.22)."""
+        return hops(self.headers.get("Max-Forwards"))
+
     def start_line(self) -> str:
         """The request line."""
         return f"{self.method} {self.uri} SIP/2.0"
@@ -125,6 +136,11 @@ class Response(_Message):
     headers: Headers = field(default_factory=Headers)
     body: bytes = b""
     _cache: _Cache = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def retry_after(self) -> int | None:
+        """The seconds to wait before another try; None when nothing is said (RFC 3261 20.33)."""
+        return delta_seconds(self.headers.get("Retry-After"))
 
     def start_line(self) -> str:
         """The status line."""

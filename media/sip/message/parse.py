@@ -19,7 +19,7 @@ _STATUS_LINE = re.compile(r"SIP/2\.0 ([1-6][0-9]{2}) ([^\r\n]*+)", re.IGNORECASE
 _LIKE_A_REQUEST = re.compile(
     rf"({WORD}++)[ \t]++([^\r\n]*)[ \t]SIP/([0-9]+\.[0-9]+)[ \t]*+", re.IGNORECASE
 )
-_FOLD = re.compile(r"[ \t]*+\r\n[ \t]++")
+_FOLD = re.compile(r"(?:[ \t]*+\r\n[ \t]++)++")
 _BREAK = re.compile(r"\r\n(?![ \t])")
 _LENGTH = re.compile(r"[0-9]{1,9}")
 _END = b"\r\n\r\n"
@@ -71,21 +71,26 @@ def body_length(message: Message) -> int | None:
 
 def _read_lines(head: str, limits: Limits) -> Message:
     first, _, rest = head.partition("\r\n")
-    message, problem = _start(first)
+    message, problem = read_start(first)
     texts = _split(rest)
     if len(texts) > limits.lines:
         texts, problem = texts[: limits.lines], BadMessage(513, "Too Many Header Lines")
     lines = [_line(text) for text in texts]
-    message.headers = Headers.of_lines([line for line in lines if _sound(line, limits.line)])
+    message.headers = Headers.of_lines([line for line in lines if _sound(line)])
     if len(message.headers) < len(lines):
         problem = problem or BadMessage(400, "Malformed Header Line")
+    if texts and max(map(len, texts)) > limits.line:
+        problem = BadMessage(513, "Header Line Too Long")
     if problem is not None:
         raise refusal(message, problem.status, problem.reason)
     return message
 
 
-def _start(line: str) -> tuple[Message, BadMessage | None]:
-    """The message of a first line, and what is wrong with the line although it can be answered."""
+def read_start(line: str) -> tuple[Message, BadMessage | None]:
+    """The message of a first line, and what is wrong with the line although it can be answered.
+
+    Raises BadMessage for what is no line of SIP.
+    """
     found = _REQUEST_LINE.fullmatch(line)
     if found is not None:
         return Request(found[1], found[2]), None
@@ -121,13 +126,7 @@ def _line(raw: str) -> Line:
     return key, name, value.strip(" \t"), raw
 
 
-def _sound(line: Line, longest: int) -> bool:
+def _sound(line: Line) -> bool:
     """Whether a line is a name, a colon and a value, and no part of another."""
     key, _, value, raw = line
-    return (
-        (key in KEYS or is_token(key))
-        and len(raw) <= longest
-        and "\n" not in value
-        and "\r" not in value
-        and ":" in raw
-    )
+    return (key in KEYS or is_token(key)) and "\n" not in value and "\r" not in value and ":" in raw

@@ -109,7 +109,7 @@ class SipUri:
     @property
     def decoded_user(self) -> str:
         """The user without escapes; empty when there is none. It may hold any character."""
-        return unquote(self.user or "", errors="surrogateescape")
+        return unquote(self.user or "", errors="replace")
 
     def __str__(self) -> str:
         secret = "" if self.password is None else f":{self.password}"

@@ -10,12 +10,13 @@ from media.sip.message.grammar import (
     QUOTED,
     WORD,
     Params,
-    is_token,
     parse_params,
     quote,
+    readable,
     unquote,
     write_params,
 )
+from media.sip.message.numbers import delta_seconds
 from media.sip.message.uri import HOST, SipUri, read_host, read_port, write_host
 
 #: What a branch starts with that is unique for its transaction (RFC 3261 8.1.1.7).
@@ -69,6 +70,13 @@ class Via:
         return self.params.get("branch") or ""
 
     @property
+    def has_cookie(self) -> bool:
+        """Whether the branch alone tells the transaction (RFC 3261 8.1.1.7). It does not when it
+        is the cookie and nothing more, nor of elements older than RFC 3261."""
+        branch = self.branch
+        return len(branch) > len(MAGIC_COOKIE) and branch[:7].lower() == MAGIC_COOKIE.lower()
+
+    @property
     def received(self) -> str | None:
         """The address that the request came from, when it is not `host`."""
         value = self.params.get("received")
@@ -103,7 +111,7 @@ class Via:
 class NameAddr:
     """A name for people, an address, and parameters: From, To, Contact, Route (RFC 3261 20.10).
 
-    `uri` is text of any scheme, `*` for the wildcard of Contact.
+    `display` is text for people; `uri` is of any scheme, `*` for the wildcard of Contact.
     """
 
     display: str
@@ -115,7 +123,7 @@ class NameAddr:
         """Read one value; raises BadMessage. `where` names the header in what is raised."""
         found = _BRACKETED.match(text)
         if found is not None:
-            display, uri = unquote(found[1].rstrip(" \t")), found[2]
+            display, uri = readable(unquote(found[1].rstrip(" \t"))), found[2]
             if _SCHEME.match(uri) is None:
                 raise BadMessage(400, f"Malformed URI In {where}")
         else:
@@ -129,6 +137,11 @@ class NameAddr:
     def tag(self) -> str:
         """The tag of a dialog's end; empty when there is none."""
         return self.params.get("tag") or ""
+
+    @property
+    def expires(self) -> int | None:
+        """The seconds that a contact is for; None when it does not say (RFC 3261 10.2.1.1)."""
+        return delta_seconds(self.params.get("expires"))
 
     @property
     def sip(self) -> SipUri:
@@ -175,8 +188,3 @@ class CSeq:
 def parse_contact(text: str) -> NameAddr:
     """One value of Contact, which may be the wildcard."""
     return WILDCARD if text.strip(" \t") == "*" else NameAddr.parse(text, "Contact")
-
-
-def is_method(text: str) -> bool:
-    """Whether the text may be a method: any token, of which case matters (RFC 3261 7.1)."""
-    return is_token(text)
