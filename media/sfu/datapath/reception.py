@@ -83,11 +83,7 @@ class Reception:
 
     def add(self, index: int, timestamp: int, now: int) -> None:
         """Count a packet; its jitter is kept in sixteenths of a clock tick."""
-        if self._base < 0:
-            self._base = index
-        if index > self._highest:
-            self._highest = index
-        self.received += 1
+        self.count(index)
         transit = now * self._clock_rate // SECOND - timestamp & 0xFFFFFFFF
         if self._transit is not None:
             change = transit - self._transit & 0xFFFFFFFF
@@ -95,6 +91,19 @@ class Reception:
             if change < self._clock_rate * 10:
                 self._jitter += change - (self._jitter + 8 >> 4)
         self._transit = transit
+
+    def count(self, index: int) -> None:
+        """Count a packet whose timestamp is no measure of jitter, such as that of a digit."""
+        if self._base < 0:
+            self._base = index
+        if index > self._highest:
+            self._highest = index
+        self.received += 1
+
+    @property
+    def jitter(self) -> int:
+        """Interarrival jitter in clock ticks (RFC 3550, A.8)."""
+        return self._jitter >> 4
 
     @property
     def expected(self) -> int:
@@ -112,7 +121,7 @@ class Reception:
         got = self.received - self._received_prior
         self._expected_prior, self._received_prior = self.expected, self.received
         fraction = max(0, min(255, ((interval - got) << 8) // interval)) if interval > 0 else 0
-        return Report(ssrc, fraction, self.lost, extended, self._jitter >> 4, last_sr, delay)
+        return Report(ssrc, fraction, self.lost, extended, self.jitter, last_sr, delay)
 
 
 class Rate:

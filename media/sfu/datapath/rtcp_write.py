@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from struct import Struct, pack
 
-from media.sfu.datapath.rtcp import PSFB, RR, RTPFB, SDES, SR, XR, Report, SenderReport
+from media.sfu.datapath.rtcp import BYE, PSFB, RR, RTPFB, SDES, SR, XR, Report, SenderReport
 
 _HEADER = Struct("!BBH")
 
@@ -46,6 +46,11 @@ def source_description(ssrc: int, cname: str) -> bytes:
     name = cname.encode()[:255]
     chunk = pack("!IBB", ssrc, 1, len(name)) + name + b"\0"
     return _packet(1, SDES, chunk + bytes(-len(chunk) % 4))
+
+
+def goodbye(ssrc: int) -> bytes:
+    """BYE of one source."""
+    return _packet(1, BYE, pack("!I", ssrc))
 
 
 def reference_time(ssrc: int, ntp: int) -> bytes:
