@@ -1,0 +1,1 @@
+"""Where people with SIP telephones are reached: the registrar (RFC 3261 10)."""
