@@ -54,6 +54,7 @@ class Framer:
         self._limits = limits
         self._buffer = bytearray()
         self._searched = 0
+        self._started = False
         self._pending: _Pending | None = None
 
     @property
@@ -118,13 +119,21 @@ class Framer:
 
     def _check_start(self) -> None:
         """Do not wait for the end of what never was a message."""
-        first, line_end, _ = bytes(self._buffer[: self._limits.head + 1]).partition(_LINE)
-        if not first or first[0] not in _BEGINS:
+        if self._buffer[0] not in _BEGINS:
             raise BadMessage(400, "Malformed Start Line")
-        if line_end:
-            read_start(first.decode("utf-8", "surrogateescape"))
-        if len(self._buffer) > self._limits.head or len(first) > self._limits.line:
+        if not self._started:
+            self._check_first_line()
+        if len(self._buffer) >= self._limits.head + len(_END):
             raise BadMessage(513, "Message Too Large")
+
+    def _check_first_line(self) -> None:
+        longest = self._limits.line
+        end = self._buffer.find(_LINE, 0, longest + len(_LINE))
+        if end >= 0:
+            read_start(self._buffer[:end].decode("utf-8", "surrogateescape"))
+            self._started = True
+        elif len(self._buffer) >= longest + len(_LINE):
+            raise BadMessage(513, "Start Line Too Long")
 
     def _refused(self, bad: BadMessage, start: int) -> _Pending:
         """A refused head of which the length can be trusted does not end the connection."""
@@ -156,7 +165,7 @@ class Framer:
 
     def _cut(self, length: int) -> None:
         del self._buffer[:length]
-        self._searched = 0
+        self._searched, self._started = 0, False
 
     def _lose(self, bad: BadMessage) -> BadMessage:
         self.broken = True

@@ -88,7 +88,7 @@ class Headers:
 
     def get(self, name: str) -> str | None:
         """The value of the first line of this name."""
-        key = key_of(name)
+        key = KEYS.get(name) or key_of(name)
         for line in self.lines:
             if line[0] == key:
                 return line[2]

@@ -71,12 +71,18 @@ def body_length(message: Message) -> int | None:
 
 def _read_lines(head: str, limits: Limits) -> Message:
     first, _, rest = head.partition("\r\n")
+    if len(first) > limits.line:
+        raise BadMessage(513, "Start Line Too Long")
     message, problem = read_start(first)
     texts = _split(rest)
     if len(texts) > limits.lines:
         texts, problem = texts[: limits.lines], BadMessage(513, "Too Many Header Lines")
     lines = [_line(text) for text in texts]
-    message.headers = Headers.of_lines([line for line in lines if _sound(line)])
+    breaks = rest.count("\r\n")
+    torn = breaks != rest.count("\r") or breaks != rest.count("\n")
+    message.headers = Headers.of_lines(
+        [line for line in lines if line[0] and not (torn and _is_torn(line))]
+    )
     if len(message.headers) < len(lines):
         problem = problem or BadMessage(400, "Malformed Header Line")
     if texts and max(map(len, texts)) > limits.line:
@@ -116,17 +122,19 @@ def _split(text: str) -> list[str]:
 
 
 def _line(raw: str) -> Line:
-    name, _, value = raw.partition(":")
+    """One header line; its key is empty when it is not a name, a colon and a value."""
+    name, colon, value = raw.partition(":")
     key = KEYS.get(name)
     if key is None:
         name = name.rstrip(" \t")
         key = key_of(name)
+        if key not in KEYS and not is_token(name):
+            key = ""
     if "\r\n" in value:
         value = _FOLD.sub(" ", value)
-    return key, name, value.strip(" \t"), raw
+    return (key if colon else ""), name, value.strip(" \t"), raw
 
 
-def _sound(line: Line) -> bool:
-    """Whether a line is a name, a colon and a value, and no part of another."""
-    key, _, value, raw = line
-    return (key in KEYS or is_token(key)) and "\n" not in value and "\r" not in value and ":" in raw
+def _is_torn(line: Line) -> bool:
+    """Whether a value holds half a line end, which others may take for a whole one."""
+    return "\r" in line[2] or "\n" in line[2]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from media.sip.message.bad import BadMessage
 from media.sip.message.grammar import (
@@ -34,8 +36,7 @@ _CSEQ = re.compile(rf"[ \t]*+([0-9]{{1,20}})[ \t]++({WORD}++)[ \t]*+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*+:.")
 
 
-@dataclass(frozen=True, slots=True)
-class Via:
+class Via(Struct, frozen=True):
     """Where a response goes, and which transaction it is of (RFC 3261 20.42)."""
 
     transport: str
@@ -107,8 +108,7 @@ class Via:
         return f"{self.protocol}/{self.transport} {where}{write_params(self.params)}"
 
 
-@dataclass(frozen=True, slots=True)
-class NameAddr:
+class NameAddr(Struct, frozen=True):
     """A name for people, an address, and parameters: From, To, Contact, Route (RFC 3261 20.10).
 
     `display` is text for people; `uri` is of any scheme, `*` for the wildcard of Contact.
@@ -163,8 +163,7 @@ class NameAddr:
 WILDCARD = NameAddr("", "*")
 
 
-@dataclass(frozen=True, slots=True)
-class CSeq:
+class CSeq(Struct, frozen=True):
     """The place of a request in its dialog, and its method (RFC 3261 20.16)."""
 
     number: int

@@ -113,6 +113,15 @@ def test_garbage_ends_the_connection_at_once_and_in_silence(garbage: bytes) -> N
     assert lost(garbage).request is None
 
 
+@pytest.mark.parametrize("garbage", [b"x" * 9000, b"GET / HTTP/1.1\r\n"])
+def test_garbage_after_a_message_ends_the_connection_too(garbage: bytes) -> None:
+    """RFC 3261 18.3."""
+    cutter = framer()
+    for byte in INVITE + garbage:
+        cutter.feed(bytes([byte]))
+    assert cutter.broken
+
+
 def test_the_start_of_a_message_is_waited_for() -> None:
     cutter = framer()
     assert cutter.feed(INVITE[:5]) == []

@@ -9,6 +9,8 @@ from tests.media.sip.message.samples import BODY, INVITE, RINGING, changed, requ
 
 pytestmark = pytest.mark.unit
 
+#: An INVITE whose start line is the only place of its URI.
+MARKED = changed('"Bob" <sip:bob@biloxi.example.com>', "<sip:x@y>")
 ACK = changed("INVITE sip", "ACK sip", changed("314159 INVITE", "314159 ACK"))
 
 
@@ -197,6 +199,11 @@ def test_limits(limits: Limits, status: int) -> None:
 def test_a_line_that_is_too_long_is_answered() -> None:
     """RFC 3261 21.5.7."""
     assert refused(changed("Softphone/1.0", "x" * 9000)) == 513
+
+
+def test_a_start_line_that_is_too_long_is_refused() -> None:
+    """RFC 3261 21.5.7."""
+    assert bad(changed("sip:bob@biloxi", f"sip:{'b' * 9000}@biloxi", MARKED)).status == 513
 
 
 def test_many_values_of_via_on_one_line_are_counted() -> None:

@@ -50,6 +50,7 @@ def test_a_malformed_number_is_refused(text: str) -> None:
 def test_equality(left: str, right: str, same: bool) -> None:
     """RFC 3966 4."""
     assert (TelUri.parse(left) == TelUri.parse(right)) is same
+    assert (TelUri.parse(left) != TelUri.parse(right)) is not same
     assert same is (hash(TelUri.parse(left)) == hash(TelUri.parse(right)))
 
 

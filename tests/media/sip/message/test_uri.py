@@ -92,6 +92,7 @@ OTHER = [
 def test_the_same_address_written_otherwise(left: str, right: str) -> None:
     """RFC 3261 19.1.4; IPv6 by RFC 5954 4.2."""
     assert SipUri.parse(left) == SipUri.parse(right)
+    assert (SipUri.parse(left) != SipUri.parse(right)) is False
     assert hash(SipUri.parse(left)) == hash(SipUri.parse(right))
 
 
@@ -99,3 +100,4 @@ def test_the_same_address_written_otherwise(left: str, right: str) -> None:
 def test_another_address(left: str, right: str) -> None:
     """RFC 3261 19.1.4."""
     assert SipUri.parse(left) != SipUri.parse(right)
+    assert (SipUri.parse(left) == SipUri.parse(right)) is False

@@ -49,6 +49,18 @@ def test_a_via_with_rport_notes_the_port_and_always_the_address() -> None:
     assert str(via) == "SIP/2.0/UDP h;rport=1024;branch=b;received=192.0.2.9"
 
 
+def test_a_via_with_rport_notes_the_address_even_when_it_is_the_same() -> None:
+    """RFC 3581 4."""
+    via = Via.parse("SIP/2.0/UDP 192.0.2.9:5060;rport").seen_from("192.0.2.9", 5060)
+    assert (via.received, via.rport) == ("192.0.2.9", 5060)
+
+
+def test_an_ipv6_address_that_was_received_has_no_brackets() -> None:
+    """RFC 5118 4.5."""
+    for text in ("[2001:db8::9]", "2001:db8::9"):
+        assert Via.parse(f"SIP/2.0/UDP h;received={text}").received == "2001:db8::9"
+
+
 @pytest.mark.parametrize("text", ["", "x", "70000", "٣"])
 def test_an_rport_that_is_no_port_is_none(text: str) -> None:
     """RFC 3581 3."""
