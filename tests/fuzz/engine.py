@@ -20,6 +20,7 @@ SLOWEST, MOST_MEMORY = 2, 1500
 GUIDING: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("stun", "rtp", "rtcp", "payloads"), ("media.sfu", "media.load.checks")),
     **dict.fromkeys(("publisher", "feedback", "handshake"), ("media.sfu",)),
+    **dict.fromkeys(("sip_message", "sip_stream"), ("media.sip.message",)),
     "sdp": ("media.sfu.sdp",),
     "fragment": ("signalling.domain.ice_fragment",),
     "sockets": ("signalling.api.sockets", "socketio.packet"),
