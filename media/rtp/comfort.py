@@ -16,8 +16,8 @@ QUIET, LOUDEST, SOFTEST = -70, -40, -80
 _LOOP = 1.024
 #: Reflection coefficients that are looked at; more shape nothing.
 _ORDER = 16
-#: How much the noise heard may rise with each frame, in dB.
-_RISE = 0.05
+#: Every so many frames one is looked at, and lets the noise rise by so many dB at most.
+_LOOKED_AT, _RISE = 4, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class NoiseShape:
         """Read a payload (RFC 3389, 3); None when it is empty."""
         if not payload:
             return None
-        shape = tuple((byte - 127) / 128 for byte in payload[1 : 1 + _ORDER])
+        shape = tuple((min(byte, 254) - 127) / 128 for byte in payload[1 : 1 + _ORDER])
         return cls(payload[0] & 0x7F, shape)
 
     def __bytes__(self) -> bytes:
@@ -43,13 +43,12 @@ class NoiseShape:
 class ComfortNoise:
     """An endless noise of the level and colour last asked for. The seed makes it repeatable."""
 
-    __slots__ = ("_at", "_heard", "_loop", "_rate", "_shape", "_white")
+    __slots__ = ("_at", "_followed", "_heard", "_loop", "_shape", "_white")
 
     def __init__(self, rate: int, seed: int = 0) -> None:
-        self._rate = rate
         white = np.random.default_rng(seed).standard_normal(round(_LOOP * rate))
         self._white: NDArray[np.complex128] = np.fft.rfft(white)
-        self._at = 0
+        self._at = self._followed = 0
         self._heard: float = QUIET
         self._shape: NoiseShape | None = None
         self._loop: Samples | None = None
@@ -61,6 +60,9 @@ class ComfortNoise:
 
     def follow(self, heard: Samples) -> None:
         """Learn the other end's own background from its quietest frames; until it tells us."""
+        self._followed += 1
+        if self._followed % _LOOKED_AT:
+            return
         level = max(float(SOFTEST), dbov(heard))
         before = self._heard
         self._heard = min(level, before + _RISE, LOUDEST)

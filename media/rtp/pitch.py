@@ -27,14 +27,18 @@ def period(wave: Wave, rate: int) -> tuple[int, float]:
 
 def _best(wave: Wave, least: int, most: int) -> tuple[int, float]:
     """The lag with the highest normalised correlation of the last samples."""
-    size = wave.size - most
     last = wave[most:]
-    shifted = np.lib.stride_tricks.sliding_window_view(wave, size)[most - least :: -1]
-    shifted = shifted[: most - least + 1]
-    energy = np.einsum("ij,ij->i", shifted, shifted)
     own = float(last @ last)
     if own <= 0:
         return least, 0.0
-    fits = shifted @ last / np.sqrt(energy * own + 1.0)
+    before = wave[: wave.size - least]
+    fits = np.correlate(before, last, "valid") / np.sqrt(energies(before, last.size) * own + 1.0)
     place = int(np.argmax(fits))
-    return least + place, max(0.0, float(fits[place]))
+    return most - place, max(0.0, float(fits[place]))
+
+
+def energies(wave: Wave, size: int) -> NDArray[np.float64]:
+    """The sum of the squares of each stretch of `size` samples."""
+    sums = np.concatenate(([0.0], np.cumsum(wave * wave, dtype=np.float64)))
+    stretches: NDArray[np.float64] = sums[size:] - sums[:-size]
+    return stretches

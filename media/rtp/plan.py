@@ -1,4 +1,4 @@
-"""What was negotiated for a leg, what it tells, and its numbers."""
+"""What was negotiated for a leg, and what it tells."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Plan:
     """What was negotiated. `others` are the further codecs of the same rates, by payload type.
 
     With `untouched` what comes is told as `PayloadHeard` and never decoded. `timeout` is how long
-    nothing may come, in microseconds; 0: for ever, as on hold.
+    nothing may come, in microseconds; 0: for ever, as on hold. With `tones`, and no telephone
+    events, digits are sent and heard as tones in the sound.
     """
 
     codec: Codec
@@ -43,6 +44,7 @@ class Plan:
     others: Mapping[int, Codec] = field(default_factory=dict)
     untouched: bool = False
     timeout: int = 30 * SECOND
+    tones: bool = False
     latch: Policy = "port"
     protection: Protection | None = None
 
@@ -79,26 +81,3 @@ class Refused:
     forged: int = 0
     stranger: int = 0
     unknown_type: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """A leg in numbers; times in microseconds, losses 0 to 1, None where nobody said."""
-
-    sent: int
-    received: int
-    expected: int
-    lost: int
-    late: int
-    duplicate: int
-    reordered: int
-    discarded: int
-    concealed: int
-    jitter: int
-    target: int
-    drift: float | None
-    round_trip: int | None
-    remote_loss: float | None
-    remote_jitter: int | None
-    rating: float
-    mos: float

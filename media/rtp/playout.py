@@ -87,10 +87,15 @@ class Playout:
         """The next frame of 20 ms."""
         self._since += 1
         while self._rest.size < self._size:
-            self._rest = np.concatenate((self._rest, self._more(now)))
+            more = self._more(now)
+            self._rest = np.concatenate((self._rest, more)) if self._rest.size else more
         frame, self._rest = self._rest[: self._size], self._rest[self._size :]
         self.played.frames += 1
         return frame
+
+    def noise(self) -> Samples:
+        """A frame of faint noise, for what is not to be heard."""
+        return self._noise.make(self._size)
 
     def _more(self, now: Micros) -> Samples:
         excess = self.buffer.excess(now)

@@ -24,7 +24,7 @@ class Concealer:
 
     def __init__(self, rate: int) -> None:
         self._rate = rate
-        self._history: Wave = np.zeros(round(rate * (3 * LONGEST + _SEARCHED)), np.float32)
+        self._history: Samples = np.zeros(round(rate * (3 * LONGEST + _SEARCHED)), np.int16)
         self._made: Wave | None = None
         self._out = 0
 
@@ -61,7 +61,7 @@ class Concealer:
     def _remember(self, samples: Samples) -> None:
         size = self._history.size
         if samples.size >= size:
-            self._history = samples[-size:].astype(np.float32)
+            self._history = samples[-size:]
         else:
             self._history = np.concatenate((self._history[samples.size :], samples))
 
@@ -79,33 +79,34 @@ class Concealer:
     def _go_on(self) -> Wave:
         """What would follow: one period, later two, then three, so that it does not hum."""
         rate = self._rate
-        searched = self._history[-round(rate * (LONGEST + _SEARCHED)) :]
-        lag, _ = period(searched, rate)
+        heard = self._history.astype(np.float32)
+        lag, _ = period(heard[-round(rate * (LONGEST + _SEARCHED)) :], rate)
         size = round(FADED * rate)
         made = np.zeros(0, np.float32)
         for periods in (1, 2, 3):
             until = round(rate * 0.010 * periods) if periods < 3 else size
             while made.size < until:
-                made = self._append(made, lag * periods, lag // 4)
-        return self._level_start(made[:size], lag) * _fade(size, rate)
+                made = _append(made, heard, lag * periods, lag // 4)
+        return self._level_start(made[:size], heard, lag) * _fade(size, rate)
 
-    def _append(self, made: Wave, length: int, overlap: int) -> Wave:
-        """Lay the last `length` heard samples after what is made, over a quarter of a period."""
-        piece = self._history[-length:]
-        if not made.size:
-            return piece
-        lead = self._history[-length - overlap : -length]
-        weight = np.linspace(0, 1, overlap, dtype=np.float32)
-        joined = made[-overlap:] * (1 - weight) + lead * weight
-        return np.concatenate((made[:-overlap], joined, piece))
-
-    def _level_start(self, made: Wave, lag: int) -> Wave:
+    def _level_start(self, made: Wave, heard: Wave, lag: int) -> Wave:
         """Take out the step between the last sample heard and the one that led to the period."""
         size = round(_LEVELLED * self._rate)
-        step = float(self._history[-1] - self._history[-lag - 1])
+        step = float(heard[-1] - heard[-lag - 1])
         out = made.copy()
         out[:size] += step * np.linspace(1, 0, size, dtype=np.float32)
         return np.clip(out, -32768, 32767)
+
+
+def _append(made: Wave, heard: Wave, length: int, overlap: int) -> Wave:
+    """Lay the last `length` heard samples after what is made, over a quarter of a period."""
+    piece = heard[-length:]
+    if not made.size:
+        return piece
+    lead = heard[-length - overlap : -length]
+    weight = np.linspace(0, 1, overlap, dtype=np.float32)
+    joined = made[-overlap:] * (1 - weight) + lead * weight
+    return np.concatenate((made[:-overlap], joined, piece))
 
 
 def _fade(size: int, rate: int) -> Wave:

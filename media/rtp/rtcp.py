@@ -117,6 +117,11 @@ class RtcpSession:
             self._reception.count(index)
 
     @property
+    def received_packets(self) -> int:
+        """Packets of theirs that came."""
+        return self._reception.received
+
+    @property
     def lost(self) -> int:
         """Packets of theirs that did not come."""
         return self._reception.lost

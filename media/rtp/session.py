@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from media.rtp.dtmf_receiver import DigitEvent, DigitReceiver
+from media.rtp.figures import Statistics, measured
 from media.rtp.latch import Address, Latch
 from media.rtp.outgoing import Origin, Outgoing
 from media.rtp.plan import (
@@ -14,12 +15,11 @@ from media.rtp.plan import (
     PeerLeft,
     Plan,
     Refused,
-    Statistics,
 )
 from media.rtp.playout import Playout
-from media.rtp.quality import estimate
 from media.rtp.rtcp import RtcpSession
 from media.rtp.sdes import SrtpError
+from media.rtp.tone_digits import ToneDigits, ToneSender
 from media.sfu.datapath.rtcp import RtcpError
 from media.sfu.datapath.rtp import RtpError, RtpPacket, parse
 from media.tracks.level import Samples
@@ -29,8 +29,6 @@ from offhook.core.machine import earliest
 
 #: Where RTCP lies among the payload types when both share a port (RFC 5761, 4).
 _RTCP_FIRST, _RTCP_LAST = 192, 223
-#: One frame at each end, in microseconds: what a packet waits to be full, and an ear to be fed.
-_FRAMING = 40_000
 
 
 class RtpSession:
@@ -52,6 +50,7 @@ class RtpSession:
         self._digits_from: int | None = None
         self._alive = now
         self._timed_out = self._left = False
+        self._listen_for_tones()
 
     @property
     def remote(self) -> Address | None:
@@ -68,12 +67,23 @@ class RtpSession:
         self.outgoing.change(plan.codec, plan.payload_type, plan.event_type)
         if (plan.codec is not before.codec) or (dict(plan.others) != dict(before.others)):
             self.playout = Playout(plan.codec, plan.others, seed=self._seed)
+        if (plan.tones, plan.event_type) != (before.tones, before.event_type):
+            self._listen_for_tones()
         self._alive, self._timed_out = now, False
+
+    def _listen_for_tones(self) -> None:
+        plan = self.plan
+        rate = plan.codec.sample_rate if plan.tones and plan.event_type is None else None
+        self._tones = None if rate is None else ToneDigits(rate)
+        self._singer = None if rate is None else ToneSender(rate)
+        self._sung: list[Event] = []
 
     # --- out -----------------------------------------------------------------------------------
 
     def send(self, frame: Samples | None, now: Micros) -> bytes | None:
         """The datagram of these 20 ms, None for none. Call it for every 20 ms, sound or not."""
+        if self._singer is not None:
+            frame = self._singer.next(frame)
         return self._sent(self.outgoing.step(frame), now)
 
     def send_payload(self, payload: bytes, now: Micros, *, marker: bool = False) -> bytes | None:
@@ -83,13 +93,16 @@ class RtpSession:
         return self._sent(self.outgoing.payload(payload, marker=marker), now)
 
     def dial(self, digits: str, **shape: int) -> None:
-        """Queue digits as `DigitSender.send` does.
+        """Queue digits as `DigitSender.send` does, or as tones when the plan says so.
 
-        Raises `Conflict` when telephone events were not negotiated: use INFO or tones instead.
+        Raises `Conflict` when neither can be: INFO is left.
         """
-        if self.plan.event_type is None:
+        if self._singer is not None:
+            self._singer.send(digits, **shape)
+        elif self.plan.event_type is None:
             raise Conflict("telephone events were not negotiated", code="no_telephone_event")
-        self.outgoing.digits.send(digits, **shape)
+        else:
+            self.outgoing.digits.send(digits, **shape)
 
     def _sent(self, packet: bytes | None, now: Micros) -> bytes | None:
         if packet is None:
@@ -177,15 +190,19 @@ class RtpSession:
         return out + self._digits.take(packet.timestamp, packet.payload, now)
 
     def pull(self, now: Micros) -> Samples:
-        """The next frame for the ear."""
-        return self.playout.pull(now)
+        """The next frame for the ear. A digit's tone is taken out of it and told by `tick`."""
+        frame = self.playout.pull(now)
+        if self._tones is None:
+            return frame
+        self._sung += self._tones.hear(frame)
+        return self.playout.noise() if self._tones.sounding else frame
 
     # --- time ----------------------------------------------------------------------------------
 
     @property
     def deadline(self) -> Micros | None:
-        """When `tick` is to be called at the latest."""
-        timeout = self._times_out()
+        """When `tick` and `control` are to be called at the latest."""
+        timeout = self._alive if self._sung else self._times_out()
         return earliest(self._digits.deadline, self.rtcp.deadline, timeout)
 
     def _times_out(self) -> Micros | None:
@@ -194,8 +211,9 @@ class RtpSession:
         return Micros(self._alive + self.plan.timeout)
 
     def tick(self, now: Micros) -> list[Event]:
-        """What has happened because nothing came."""
-        events: list[Event] = [*self._digits.expire(now)]
+        """What has happened since: digits that ended by time or sang, and what did not come."""
+        events: list[Event] = [*self._digits.expire(now), *self._sung]
+        self._sung = []
         timeout = self._times_out()
         if timeout is not None and now >= timeout:
             self._timed_out = True
@@ -219,31 +237,7 @@ class RtpSession:
 
     def statistics(self) -> Statistics:
         """The leg in numbers."""
-        counts, remote = self.playout.buffer.counts, self.rtcp.remote
-        trip = remote.round_trip if remote else None
-        expected = self.rtcp.expected
-        missed = (max(0, self.rtcp.lost) + counts.late + counts.discarded) / max(1, expected)
-        delay = (trip or 0) // 2 + self.playout.buffer.target + _FRAMING
-        quality = estimate(self.plan.codec.name, delay=delay, loss=missed)
-        return Statistics(
-            sent=self.outgoing.packets,
-            received=counts.received,
-            expected=expected,
-            lost=self.rtcp.lost,
-            late=counts.late,
-            duplicate=counts.duplicate,
-            reordered=counts.reordered,
-            discarded=counts.discarded,
-            concealed=self.playout.played.concealed,
-            jitter=self.rtcp.jitter,
-            target=self.playout.buffer.target,
-            drift=self.playout.buffer.delays.drift,
-            round_trip=trip,
-            remote_loss=remote.fraction_lost if remote else None,
-            remote_jitter=remote.jitter if remote else None,
-            rating=quality.rating,
-            mos=quality.mos,
-        )
+        return measured(self.outgoing, self.playout, self.rtcp)
 
 
 def _untouched(packet: RtpPacket) -> PayloadHeard:

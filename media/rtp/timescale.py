@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from media.rtp.pitch import Wave
+from media.rtp.pitch import Wave, energies
 from media.tracks.level import Samples
 
 #: Lags in seconds: a frame of 20 ms holds two of the longest.
@@ -41,18 +41,14 @@ def longer(frame: Samples, rate: int) -> Samples:
 
 
 def _period(wave: Wave, rate: int) -> int | None:
-    """The lag at which two neighbouring stretches at the beginning are most alike."""
+    """The lag at which the beginning of the frame comes again."""
     least, most = round(_SHORTEST * rate), min(round(_LONGEST * rate), wave.size // 2)
     if most <= least:
         return None
-    if float(np.mean(wave * wave)) < _QUIET:
+    if float(wave @ wave) < _QUIET * wave.size:
         return most
-    lags = range(least, most + 1, max(1, rate // 16000))
-    fits = [(_fit(wave[:lag], wave[lag : 2 * lag]), lag) for lag in lags]
-    fit, lag = max(fits)
-    return lag if fit >= _FITS else None
-
-
-def _fit(first: Wave, second: Wave) -> float:
-    energy = float(first @ first) + float(second @ second)
-    return 2 * float(first @ second) / energy if energy > 0 else 0.0
+    first, rest = wave[:most], wave[least : 2 * most]
+    own = float(first @ first) + 1.0
+    fits = np.correlate(rest, first, "valid") / np.sqrt(energies(rest, most) * own + 1.0)
+    place = int(np.argmax(fits))
+    return least + place if fits[place] >= _FITS else None

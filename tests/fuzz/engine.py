@@ -21,6 +21,7 @@ GUIDING: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("stun", "rtp", "rtcp", "payloads"), ("media.sfu", "media.load.checks")),
     **dict.fromkeys(("publisher", "feedback", "handshake"), ("media.sfu",)),
     **dict.fromkeys(("sip_message", "sip_stream"), ("media.sip.message",)),
+    **dict.fromkeys(("rtp_session", "rtp_dtmf", "rtp_said"), ("media.rtp", "media.sfu.datapath")),
     "sdp": ("media.sfu.sdp",),
     "fragment": ("signalling.domain.ice_fragment",),
     "sockets": ("signalling.api.sockets", "socketio.packet"),

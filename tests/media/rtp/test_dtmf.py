@@ -123,6 +123,12 @@ def test_a_digit_without_its_end_ends_by_time() -> None:
     assert receiver.take(one.timestamp, one.payload, Micros(START + TIMEOUT)) == []
 
 
+def test_a_digit_ends_at_once_when_its_end_comes() -> None:
+    receiver = DigitReceiver(8000)
+    told = [receiver.take(one.timestamp, one.payload, Micros(START)) for one in sent("8")]
+    assert told == [[DigitPressed("8")], [], [], [], [DigitReleased("8", 100 * MS)], [], []]
+
+
 def test_a_late_packet_of_the_digit_before_is_no_new_digit() -> None:
     packets = sent("12")
     assert pressed(heard([*packets[:4], packets[8], packets[5], packets[9], packets[6]])) == "12"

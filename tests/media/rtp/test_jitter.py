@@ -88,6 +88,32 @@ def test_what_was_concealed_while_starved_is_not_concealed_again() -> None:
     assert buffer.counts.lost == 1
 
 
+def test_of_a_longer_gap_only_the_rest_is_concealed() -> None:
+    buffer = made()
+    assert played(buffer, [0, 1], 3) == [0, 1, "starved"]
+    buffer.push(numbered(5), START + 101 * MS)
+    buffer.push(numbered(6), START + 121 * MS)
+    heard = [said(buffer.pull(START + (102 + 20 * step) * MS)) for step in range(4)]
+    assert heard == ["lost", "lost", 5, 6]
+
+
+def test_a_leap_behind_a_loss_is_not_filled_with_sound() -> None:
+    buffer = made()
+    played(buffer, [0, 1], 2)
+    moved = numbered(3)
+    moved.timestamp = moved.timestamp + 900_000 & 0xFFFFFFFF
+    buffer.push(moved, START + 60 * MS)
+    assert said(buffer.pull(START + 80 * MS)) == 3
+
+
+def test_packets_of_another_source_out_of_order_change_nothing() -> None:
+    buffer = made()
+    played(buffer, [0, 1], 2)
+    for number in (500, 600, 300):
+        buffer.push(numbered(number, ssrc=8), START + 90 * MS)
+    assert (buffer.ssrc, buffer.counts.resets) == (7, 0)
+
+
 def test_before_anything_came_there_is_a_pause() -> None:
     assert said(made().pull(START)) == "pause"
 

@@ -10,6 +10,7 @@ from media.rtp.g711 import PCMA, PCMU
 from media.rtp.playout import Playout
 from media.tracks.level import dbov
 from media.tracks.spectrum import peaks
+from media.tracks.tone import sine
 from offhook.core.clock import Micros
 from tests.media.rtp.line import (
     MS,
@@ -132,16 +133,10 @@ def test_other_packet_times_are_cut_to_frames(size: int) -> None:
     ear = Ear()
     came = []
     for number in range(16_000 // size):
-        samples = tone_samples(size * number, size)
+        samples = sine(440, -20, size * number, size, 8000)
         one = packet(number, PCMU.encode(samples), ticks=size)
         came.append((START + (number + 1) * size * 125, one))
     heard = ear.listen(came, 100)
     assert abs(peaks(heard[3200:14_000], 8000)[0].hz - 440) < 0.5
     assert steepest(heard[3200:14_000]) < STEEP
     assert ear.playout.buffer.counts.lost == 0
-
-
-def tone_samples(first: int, count: int) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
-    from media.tracks.tone import sine
-
-    return sine(440, -20, first, count, 8000)

@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 
 from media.rtp.codecs import codec
-from media.rtp.dtmf_receiver import DigitPressed
+from media.rtp.dtmf_receiver import DigitPressed, DigitReleased
 from media.rtp.g711 import PCMA, PCMU
+from media.rtp.inband import tones
 from media.rtp.latch import WINDOW, Latch
 from media.rtp.outgoing import Origin
 from media.rtp.plan import MediaTimedOut, PayloadHeard, PeerLeft, Plan
 from media.rtp.sdes import SUITES, Crypto, SdesSession
 from media.rtp.session import RtpSession
 from media.sfu.datapath import rtp
-from media.tracks.level import Samples
+from media.tracks.level import Samples, dbov
 from media.tracks.spectrum import peaks
 from media.tracks.tone import sine
 from offhook.core.clock import SECOND, Micros
@@ -150,12 +151,45 @@ def test_without_telephone_events_dialling_is_refused() -> None:
         leg(replace(PLAN, event_type=None)).dial("1")
 
 
+@pytest.mark.parametrize("name", ["PCMA", "G722", "opus"])
+def test_where_nothing_was_negotiated_digits_go_as_tones(name: str) -> None:
+    plans = [Plan(codec(name), 9, tones=True) for _ in range(2)]
+    here, there = leg(plans[0]), leg(plans[1], ssrc=2)
+    here.dial("159#")
+    told: list[object] = []
+    for number in range(80):
+        now = Micros(START + number * 20 * MS)
+        quiet = np.zeros(plans[0].codec.sample_rate // 50, np.int16)
+        data = here.send(quiet, now)
+        assert data is not None
+        there.receive(data, HERE, now)
+        there.pull(now)
+        told += there.tick(now)
+    assert "".join(one.digit for one in told if isinstance(one, DigitPressed)) == "159#"
+    assert [one for one in told if isinstance(one, DigitReleased)][-1].duration >= 80 * MS
+
+
+def test_a_tone_that_was_heard_as_a_digit_is_taken_out_of_the_sound() -> None:
+    there, here = leg(replace(PLAN, event_type=None, tones=True)), leg(PLAN, ssrc=2)
+    sound = tones("5", duration=400 * MS)
+    heard = []
+    for number in range(20):
+        now = Micros(START + number * 20 * MS)
+        data = here.send(sound[160 * number : 160 * number + 160], now)
+        assert data is not None
+        there.receive(data, THERE, now)
+        heard.append(there.pull(now))
+    loud = [dbov(frame) > -40 for frame in heard]
+    assert 0 < loud.count(True) <= 3
+
+
 def test_an_untouched_payload_goes_through_as_it_came() -> None:
     here, there = leg(), leg(replace(PLAN, untouched=True), ssrc=2)
     data = here.send_payload(b"\x55" * 160, Micros(START), marker=True)
     assert data is not None
     (event,) = there.receive(data, HERE, Micros(START))
     assert event == PayloadHeard(0, True, 65_530, 0xFFFFFF00, b"\x55" * 160)
+    assert there.statistics().received == 1
 
 
 def test_protected_legs_understand_each_other_and_nobody_else() -> None:
