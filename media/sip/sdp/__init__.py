@@ -1,6 +1,6 @@
 """Session descriptions of phone calls, their offers and answers (RFC 8866, 3264, 6337). Pure."""
 
-from media.sip.sdp.crypto import KEY_LENGTH, Crypto, Suite
+from media.sip.sdp.crypto import AES_32, AES_80
 from media.sip.sdp.description import Description, Media
 from media.sip.sdp.errors import BadDescription, NotAcceptable, Warned
 from media.sip.sdp.events import (
@@ -37,9 +37,10 @@ from media.sip.sdp.terms import Mux, Srtp, Terms
 from media.sip.sdp.values import Connection, Direction, Origin
 
 __all__ = [
+    "AES_32",
+    "AES_80",
     "CN",
     "G722",
-    "KEY_LENGTH",
     "OPUS",
     "PATTERNS",
     "PCMA",
@@ -52,7 +53,6 @@ __all__ = [
     "BadDescription",
     "Carrier",
     "Connection",
-    "Crypto",
     "Description",
     "Direction",
     "Format",
@@ -75,7 +75,6 @@ __all__ = [
     "Srtp",
     "State",
     "Stream",
-    "Suite",
     "Terms",
     "UseMedia",
     "Warned",

@@ -51,14 +51,14 @@ class State(Enum):
 class OfferAnswer(Machine):
     """The offers and answers of one dialog.
 
-    `session_id` is a number of our own for the o= line; `new_key` gives 30 random bytes.
+    `session_id` is a number of our own for the o= line; `random_bytes` gives the keys of SRTP.
     """
 
-    def __init__(self, session_id: int, new_key: Callable[[], bytes]) -> None:
+    def __init__(self, session_id: int, random_bytes: Callable[[int], bytes]) -> None:
         self.state: State = State.NEW
         self.agreed: Agreement | None = None
         self._session_id = session_id
-        self._new_key = new_key
+        self._random_bytes = random_bytes
         self._memory: dict[int, Memory] = {}
         self._sent: Description | None = None
         self._terms: Terms | None = None
@@ -67,7 +67,7 @@ class OfferAnswer(Machine):
 
     def fork(self) -> OfferAnswer:
         """The same for another early dialog, which answers our offer on its own (RFC 6337 3.1)."""
-        twin = OfferAnswer(self._session_id, self._new_key)
+        twin = OfferAnswer(self._session_id, self._random_bytes)
         twin.__dict__.update(self.__dict__)
         twin._memory = {index: memory.copy() for index, memory in self._memory.items()}
         return twin
@@ -126,7 +126,7 @@ class OfferAnswer(Machine):
         if found is not None:
             memory = self._memory.setdefault(index, Memory())
             line = offer.media[index]
-            media[index] = answered(offer, line, found, event.terms, memory, self._new_key)
+            media[index] = answered(offer, line, found, event.terms, memory, self._random_bytes)
         return self._answer_with(offer, media, event.terms, index if found else None)
 
     @on(NothingWanted, State.ASKED, to=State.AGREED)
@@ -190,7 +190,7 @@ class OfferAnswer(Machine):
         protocol = before[index].protocol if stream and stream.keys else None
         memory = self._memory.setdefault(index, Memory())
         media = [line.reject() for line in before]
-        media[index : index + 1] = [offered(terms, memory, self._new_key, protocol)]
+        media[index : index + 1] = [offered(terms, memory, self._random_bytes, protocol)]
         return media
 
     def _place(self, media: list[Media]) -> int:

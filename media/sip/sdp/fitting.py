@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from media.sip.sdp.crypto import Crypto, choose, cryptos, paired
+from media.rtp.sdes import Crypto
+from media.sip.sdp.crypto import choose, cryptos, paired
 from media.sip.sdp.description import Description, Media
 from media.sip.sdp.errors import BadDescription, NotAcceptable, Warned
 from media.sip.sdp.formats import Format, formats_of, ranges

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from media.sip.sdp.crypto import Crypto, paired
+from media.rtp.sdes import Crypto
+from media.sip.sdp.crypto import paired
 from media.sip.sdp.description import Description, Media
 from media.sip.sdp.errors import BadDescription
 from media.sip.sdp.fitting import common

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from media.sip.sdp.crypto import Suite
+from media.rtp.sdes import Suite
+from media.sip.sdp.crypto import AES_32, AES_80
 from media.sip.sdp.formats import PCMA, PCMU, TELEPHONE_EVENT, Format
 from media.sip.sdp.values import Direction
 
@@ -55,7 +56,7 @@ class Terms:
     max_ptime: int | None = None
     ptimes: tuple[int, ...] = PTIMES
     srtp: Srtp = Srtp.OFF
-    suites: tuple[Suite, ...] = tuple(Suite)
+    suites: tuple[Suite, ...] = (AES_80, AES_32)
     mux: Mux = Mux.ACCEPT
 
     def takes_protocol(self, protocol: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from media.sip.sdp.crypto import Crypto, Suite
+from media.rtp.sdes import Crypto, Suite
 from media.sip.sdp.description import Attribute, Description, Media
 from media.sip.sdp.fitting import Fit
 from media.sip.sdp.formats import Format, Key
@@ -46,15 +46,15 @@ class Memory:
             self.numbers[wanted.key] = number
         return replace(wanted, payload_type=number)
 
-    def key(self, suite: Suite, new_key: Callable[[], bytes]) -> bytes:
+    def key(self, suite: Suite, random_bytes: Callable[[int], bytes]) -> bytes:
         """Our key for a suite: made once, so that a description that changes nothing is equal."""
         if suite not in self.keys:
-            self.keys[suite] = new_key()
+            self.keys[suite] = random_bytes(suite.size)
         return self.keys[suite]
 
 
 def offered(
-    terms: Terms, memory: Memory, new_key: Callable[[], bytes], protocol: str | None
+    terms: Terms, memory: Memory, random_bytes: Callable[[int], bytes], protocol: str | None
 ) -> Media:
     """Our audio m-line in an offer; `protocol` is that of the encrypted line so far, which a new
     offer keeps (RFC 3264 5, 8.3)."""
@@ -62,7 +62,7 @@ def offered(
     if protocol is not None and terms.srtp is not Srtp.OFF:
         used = protocol
     suites = () if terms.srtp is Srtp.OFF else terms.suites
-    keys = (Crypto(n, s, memory.key(s, new_key)) for n, s in enumerate(suites, 1))
+    keys = (Crypto(n, s, memory.key(s, random_bytes)) for n, s in enumerate(suites, 1))
     return _media(
         terms,
         used,
@@ -79,14 +79,14 @@ def answered(
     found: Fit,
     terms: Terms,
     memory: Memory,
-    new_key: Callable[[], bytes],
+    random_bytes: Callable[[int], bytes],
 ) -> Media:
     """Our audio m-line in an answer: within what the offer allows (RFC 3264 6.1)."""
     memory.learn(found.formats)
     keys: tuple[Crypto, ...] = ()
     if found.crypto is not None:
         suite = found.crypto.suite
-        keys = (Crypto(found.crypto.tag, suite, memory.key(suite, new_key)),)
+        keys = (Crypto(found.crypto.tag, suite, memory.key(suite, random_bytes)),)
     like_rtcp = any(f.payload_type in _LIKE_RTCP for f in found.formats)
     asked = ptime_of(media)
     return _media(

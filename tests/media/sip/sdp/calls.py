@@ -52,7 +52,7 @@ def offer(*lines: str, address: str = "IP4 198.51.100.9") -> Description:
 def end(session_id: int = 1) -> OfferAnswer:
     """One side of a call; its keys are 01…, 02…, and so on."""
     numbers = itertools.count(session_id)
-    return OfferAnswer(session_id, lambda: bytes([next(numbers) % 256]) * 30)
+    return OfferAnswer(session_id, lambda size: bytes([next(numbers) % 256]) * size)
 
 
 def offered(side: OfferAnswer, terms: Terms) -> Description:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from media.rtp.sdes import SUITES
 from media.sip.sdp import (
     CN,
     G722,
@@ -32,7 +33,6 @@ from media.sip.sdp import (
     OfferWanted,
     SendAnswer,
     Srtp,
-    Suite,
     Terms,
     formats_of,
     parse,
@@ -64,7 +64,7 @@ def terms(draw: st.DrawFn) -> Terms:
         ptime=draw(st.sampled_from([10, 20, 40])),
         max_ptime=draw(st.none() | st.integers(10, 60)),
         srtp=draw(st.sampled_from(Srtp)),
-        suites=tuple(draw(st.permutations(list(Suite)))),
+        suites=tuple(draw(st.permutations(SUITES))),
         mux=draw(st.sampled_from(Mux)),
     )
 
