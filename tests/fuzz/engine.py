@@ -34,6 +34,8 @@ GUIDING: Mapping[str, Sequence[str]] = {
     "tables": ("signalling.domain.contacts",),
     "configured": ("signalling.domain.configured", "signalling.domain.hours"),
     "webhooks": ("offhook.core.webhooks.signature",),
+    "sip_sdp": ("media.sip.sdp", "media.rtp.sdes"),
+    "sip_digest": ("media.sip.auth",),
     "addresses": ("offhook.core.webhooks.addresses", "offhook.core.webhooks.signature"),
 }
 
