@@ -55,6 +55,13 @@ def test_a_codec_that_we_do_not_have_is_left_out() -> None:
     assert answer.media[0].formats == ("0",)
 
 
+def test_of_one_codec_under_two_numbers_the_first_is_taken() -> None:
+    lines = ("a=rtpmap:96 PCMU/8000", "a=rtpmap:97 pcmu/8000/1")
+    answer, found = answer_to(offer("m=audio 4000 RTP/AVP 97 96 0", *lines))
+    assert answer.media[0].formats == ("97",)
+    assert found.codec.payload_type == 97
+
+
 @pytest.mark.parametrize("number", [96, 101, 127, 35])
 def test_telephone_events_keep_the_number_of_the_offer(number: int) -> None:
     """Both ways: phones use different ones (RFC 3264 6.1, RFC 4733 2.4)."""
