@@ -12,7 +12,8 @@ from media.sip.auth.digest import QOPS
 from media.sip.auth.parameters import BadDigest, quoted
 
 _HEX = re.compile(r"[0-9a-f]{32,64}\Z")
-_COUNT = re.compile(r"[0-9a-f]{8}\Z")
+#: Lower case by the grammar; whoever writes upper case has hashed it so, too.
+_COUNT = re.compile(r"[0-9A-Fa-f]{8}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Credentials:
             algorithm=algorithm,
             qop=values.get("qop", "").lower(),
             cnonce=values.get("cnonce", ""),
-            nc=values.get("nc", "").lower(),
+            nc=values.get("nc", ""),
             opaque=values.get("opaque"),
         )
         credentials._check()

@@ -3,7 +3,7 @@
 The machine knows nothing of messages: whoever carries descriptions in INVITE, 18x, 2xx, ACK, PRACK
 and UPDATE tells it what came and sends what it says; `patterns` has the rules of the carriers. An
 offer that comes while one of ours is open is glare: it is unexpected here, and the dialog answers
-491 (RFC 3261 14.2).
+491; one that comes before theirs was answered gets 500 with Retry-After (RFC 3261 14.2).
 """
 
 from __future__ import annotations

@@ -147,6 +147,16 @@ def test_counts_may_overtake_each_other() -> None:
         assert guard.check(texts, REGISTER, START) == Accepted("alice")
 
 
+def test_a_count_in_upper_case_is_hashed_as_it_was_written() -> None:
+    """LHEX is lower case, and some phones do not know (RFC 3261 25.1)."""
+    guard = server()
+    (text,) = shown(guard, client(), REGISTER, START)
+    for nc in ("0000000A", "0000000b"):
+        assert guard.check([signed(text, REGISTER, nc=nc)], REGISTER, START) == Accepted("alice")
+    again = guard.check([signed(text, REGISTER, nc="0000000a")], REGISTER, START)
+    assert isinstance(again, Refused)
+
+
 def test_without_qop_a_nonce_is_good_once() -> None:
     """There is no count that could tell a replay (RFC 3261 22.4)."""
     guard = server(qops=())

@@ -159,6 +159,27 @@ def test_a_refused_offer_leaves_all_as_it_was() -> None:
     assert one.state is two.state is State.AGREED
 
 
+def test_a_fax_machine_that_wants_to_leave_audio_is_told_no() -> None:
+    """A re-INVITE to T.38 gets 488, and the call goes on as it was (RFC 3261 14.2)."""
+    one, _ = call()
+    before = agreement(one)
+    one.handle(OfferReceived(offer("m=image 4000 udptl t38", "a=T38FaxVersion:0")), NOW)
+    with pytest.raises(NotAcceptable, match="no image here"):
+        one.handle(AnswerWanted(ALICE), NOW)
+    one.handle(OfferDeclined(), NOW)
+    assert agreement(one) == before
+
+
+def test_an_offer_before_the_last_one_was_answered_is_refused() -> None:
+    """The dialog answers 500 with Retry-After (RFC 3261 14.2)."""
+    one = end()
+    one.handle(OfferReceived(offer("m=audio 4 RTP/AVP 0")), NOW)
+    with pytest.raises(UnexpectedEvent):
+        one.handle(OfferReceived(offer("m=audio 6 RTP/AVP 0")), NOW)
+    one.handle(AnswerWanted(ALICE), NOW)
+    assert stream(one).rtp[1] == 4
+
+
 def test_a_first_offer_that_is_refused_leaves_nothing() -> None:
     one, two = end(), end()
     two.handle(OfferReceived(offered(one, ALICE)), NOW)
