@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from media.sip.sdp.description import Attribute, Media
 from media.sip.sdp.errors import BadDescription
@@ -14,6 +15,8 @@ Key = tuple[str, int, int]
 
 _MAPPING = re.compile(r"([0-9]{1,3}) +([^\s/]{1,64})/([0-9]{1,6})(?:/([0-9]{1,3}))? *\Z")
 _EVENTS = re.compile(r" *[0-9]{1,3}(?:-[0-9]{1,3})?(?: *, *[0-9]{1,3}(?:-[0-9]{1,3})?)* *\Z")
+#: Lists of formats that are remembered: phones of one kind have the same in all their calls.
+LISTS = 64
 #: The digits, * and #, A to D (RFC 4733 3.2).
 DTMF = frozenset(range(16))
 
@@ -101,10 +104,19 @@ STATIC = {
 
 def formats_of(media: Media) -> tuple[Format, ...]:
     """The formats of an RTP m-line in its order; numbers that nothing explains are passed over."""
-    mapped = dict(_mapping(value) for value in media.values("rtpmap"))
-    parameters = dict(_split(value) for value in media.values("fmtp"))
+    lines = (tuple(media.values(name)) for name in ("rtpmap", "fmtp"))
+    return _formats(media.formats, *lines)
+
+
+@lru_cache(LISTS)
+def _formats(
+    words: tuple[str, ...], mappings: tuple[str, ...], parameter_lines: tuple[str, ...]
+) -> tuple[Format, ...]:
+    """The formats by the words of the m-line, its rtpmap and its fmtp values."""
+    mapped = dict(_mapping(value) for value in mappings)
+    parameters = dict(_split(value) for value in parameter_lines)
     found: list[Format] = []
-    for word in dict.fromkeys(media.formats):
+    for word in dict.fromkeys(words):
         number = _payload_type(word)
         known = mapped.get(number) or STATIC.get(number)
         if known is not None:

@@ -6,11 +6,14 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from media.sip.sdp.errors import BadDescription, NotAcceptable, Warned
 
 _HOST = re.compile(r"[0-9A-Za-z_.-]{1,255}\Z")
 _NUMBER = re.compile(r"[0-9]{1,32}\Z")
+#: Addresses whose reading is remembered: gateways have the same in all their calls.
+ADDRESSES = 256
 _SUFFIX = re.compile(r"[0-9]{1,5}(?:/[0-9]{1,5})?\Z")
 
 
@@ -51,6 +54,15 @@ class Direction(Enum):
         )
 
 
+@lru_cache(ADDRESSES)
+def _ip(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The number that an address writes; None when it is a name."""
+    try:
+        return ipaddress.ip_address(address)
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """An address as a c= line has it; `suffix` is the TTL and count of a multicast address."""
@@ -81,15 +93,8 @@ class Connection:
     def __str__(self) -> str:
         return f"IN {self.family} {self.address}" + (f"/{self.suffix}" if self.suffix else "")
 
-    @property
-    def _ip(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-        try:
-            return ipaddress.ip_address(self.address)
-        except ValueError:
-            return None
-
     def _is_valid(self) -> bool:
-        ip = self._ip
+        ip = _ip(self.address)
         if ip is None:
             return _HOST.match(self.address) is not None
         return ip.version == (6 if self.family == "IP6" else 4) and "%" not in self.address
@@ -97,13 +102,15 @@ class Connection:
     @property
     def is_multicast(self) -> bool:
         """Whether it is the address of a group."""
-        return self._ip is not None and self._ip.is_multicast
+        ip = _ip(self.address)
+        return ip is not None and ip.is_multicast
 
     @property
     def is_nowhere(self) -> bool:
         """Whether nothing can be sent there: the hold of old (RFC 3264 8.4, RFC 6157 3.1)."""
-        if self._ip is not None:
-            return self._ip.is_unspecified
+        ip = _ip(self.address)
+        if ip is not None:
+            return ip.is_unspecified
         return self.address.lower().rstrip(".").endswith(".invalid")
 
 
