@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -44,6 +44,20 @@ class World:
         """Have something happen in `delay` seconds."""
         at = self.now + round(delay * SECOND)
         heapq.heappush(self.agenda, (at, next(self.serial), happen))
+
+    def step(self, sides: Sequence[Side]) -> bool:
+        """Do whatever is next, a layer's deadline or something on the agenda; False at the end."""
+        due = [(at, side) for side in sides if (at := side.layer.deadline) is not None]
+        at, side = min(due, default=(None, None), key=lambda pair: pair[0])
+        if at is not None and side is not None and (not self.agenda or at <= self.agenda[0][0]):
+            self.now = max(self.now, at)
+            side.act(side.layer.tick(side.now))
+            return True
+        if not self.agenda:
+            return False
+        self.now, _, happen = heapq.heappop(self.agenda)
+        happen()
+        return True
 
 
 class Network:
@@ -212,21 +226,5 @@ class Lossy:
         for number in range(requests):
             delay = self.network.random.uniform(0, 10)
             self.world.later(delay, partial(self.ada.call, number))
-        while self.step():
+        while self.world.step((self.ada, self.ben)):
             pass
-
-    def step(self) -> bool:
-        """Whatever is next: a layer's deadline, or something on the agenda."""
-        agenda = self.world.agenda
-        sides = (self.ada, self.ben)
-        due = [(at, side) for side in sides if (at := side.layer.deadline) is not None]
-        at, side = min(due, default=(None, None), key=lambda pair: pair[0])
-        if at is not None and side is not None and (not agenda or at <= agenda[0][0]):
-            self.world.now = max(self.world.now, at)
-            side.act(side.layer.tick(side.now))
-            return True
-        if not agenda:
-            return False
-        self.world.now, _, happen = heapq.heappop(agenda)
-        happen()
-        return True
