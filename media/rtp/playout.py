@@ -154,22 +154,19 @@ class Playout:
         self._excess += (waiting - self._excess) / _SMOOTH
         if self._since < _BETWEEN or abs(self._excess) < _SLACK:
             return heard
-        fitted = self._changed(heard)
+        fitted, self._since = self._changed(heard), 0
         if fitted.size != heard.size:
-            self._since = 0
+            self.played.shortened += fitted.size < heard.size
+            self.played.lengthened += fitted.size > heard.size
             self._excess += (fitted.size - heard.size) * SECOND / self._rate
         return fitted
 
     def _changed(self, heard: Samples) -> Samples:
         quiet = _is_quiet(heard)
+        if self._excess < 0 and quiet:
+            return np.concatenate((heard, self._noise.make(heard.size)))
         if self._excess < 0:
-            self.played.lengthened += 1
-            return (
-                np.concatenate((heard, self._noise.make(heard.size)))
-                if quiet
-                else (timescale.longer(heard, self._rate))
-            )
-        self.played.shortened += 1
+            return timescale.longer(heard, self._rate)
         if quiet and self._excess >= _MUCH:
             return heard[:0]
         return timescale.shorter(heard, self._rate)

@@ -56,6 +56,7 @@ class RtcpSession:
         "_last_sr",
         "_luck",
         "_octets",
+        "_other",
         "_packets",
         "_reception",
         "_sent_at",
@@ -90,6 +91,7 @@ class RtcpSession:
 
     def _listen_to(self, source: int | None) -> None:
         self._source = source
+        self._other: tuple[int, int] | None = None
         self._unwrap = Unwrap()
         self._reception = Reception(self._clock_rate)
         self._extended = self._last_sr = 0
@@ -104,9 +106,12 @@ class RtcpSession:
         self._sent_rtp, self._sent_at = timestamp, now
 
     def received(self, packet: RtpPacket, now: Micros, *, steady: bool = True) -> None:
-        """Count a packet of theirs; one whose timestamp stands still says nothing of jitter."""
-        if packet.ssrc != self._source:
-            self._listen_to(packet.ssrc)
+        """Count a packet of theirs; one whose timestamp stands still says nothing of jitter.
+
+        Another source is believed when its second packet follows the first.
+        """
+        if packet.ssrc != self._source and not self._believes(packet):
+            return
         index = self._unwrap.take(packet.sequence)
         if index is None:
             return
@@ -115,6 +120,13 @@ class RtcpSession:
             self._reception.add(index, packet.timestamp, now)
         else:
             self._reception.count(index)
+
+    def _believes(self, packet: RtpPacket) -> bool:
+        expected, self._other = self._other, (packet.ssrc, packet.sequence + 1 & 0xFFFF)
+        if self._source is None or expected == (packet.ssrc, packet.sequence):
+            self._listen_to(packet.ssrc)
+            return True
+        return False
 
     @property
     def received_packets(self) -> int:

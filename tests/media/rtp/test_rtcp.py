@@ -114,6 +114,8 @@ def test_another_source_begins_another_count() -> None:
     stream(session, [0, 5])
     assert session.lost == 4
     session.received(packet(9, bytes(160), ssrc=8), Micros(START))
+    assert (session.lost, session.expected) == (4, 6)
+    session.received(packet(10, bytes(160), ssrc=8), Micros(START))
     assert (session.lost, session.expected) == (0, 1)
 
 
