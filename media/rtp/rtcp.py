@@ -97,6 +97,12 @@ class RtcpSession:
         self._extended = self._last_sr = 0
         self._heard_at = Micros(0)
 
+    def change(self, clock_rate: int) -> None:
+        """Go on with another clock, as a new codec has; what came is counted anew."""
+        if clock_rate != self._clock_rate:
+            self._clock_rate = clock_rate
+            self._listen_to(self._source)
+
     # --- counting ------------------------------------------------------------------------------
 
     def sent(self, timestamp: int, size: int, now: Micros) -> None:

@@ -65,6 +65,9 @@ class RtpSession:
         """Go on as a new offer and answer say; source, numbers and address stay."""
         before, self.plan = self.plan, plan
         self.outgoing.change(plan.codec, plan.payload_type, plan.event_type)
+        self.rtcp.change(plan.codec.clock_rate)
+        if plan.codec.clock_rate != before.codec.clock_rate:
+            self._digits = DigitReceiver(plan.codec.clock_rate)
         if (plan.codec is not before.codec) or (dict(plan.others) != dict(before.others)):
             self.playout = Playout(plan.codec, plan.others, seed=self._seed)
         if (plan.tones, plan.event_type) != (before.tones, before.event_type):
@@ -84,13 +87,14 @@ class RtpSession:
         """The datagram of these 20 ms, None for none. Call it for every 20 ms, sound or not."""
         if self._singer is not None:
             frame = self._singer.next(frame)
-        return self._sent(self.outgoing.step(frame), now)
+        return self._sent(self.outgoing.timestamp, self.outgoing.step(frame), now)
 
     def send_payload(self, payload: bytes, now: Micros, *, marker: bool = False) -> bytes | None:
         """The datagram of an untouched payload; None while a digit goes out instead."""
+        timestamp = self.outgoing.timestamp
         if self.plan.event_type is not None and self.outgoing.digits.busy:
-            return self._sent(self.outgoing.step(None), now)
-        return self._sent(self.outgoing.payload(payload, marker=marker), now)
+            return self._sent(timestamp, self.outgoing.step(None), now)
+        return self._sent(timestamp, self.outgoing.payload(payload, marker=marker), now)
 
     def dial(self, digits: str, **shape: int) -> None:
         """Queue digits as `DigitSender.send` does, or as tones when the plan says so.
@@ -104,10 +108,11 @@ class RtpSession:
         else:
             self.outgoing.digits.send(digits, **shape)
 
-    def _sent(self, packet: bytes | None, now: Micros) -> bytes | None:
+    def _sent(self, timestamp: int, packet: bytes | None, now: Micros) -> bytes | None:
+        """Protect and count; for the clocks of a report a digit's frozen timestamp is no time."""
         if packet is None:
             return None
-        self.rtcp.sent(int.from_bytes(packet[4:8]), len(packet) - 12, now)
+        self.rtcp.sent(timestamp, len(packet) - 12, now)
         protection = self.plan.protection
         return packet if protection is None else protection.protect(packet)
 

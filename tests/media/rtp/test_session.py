@@ -19,6 +19,7 @@ from media.rtp.plan import MediaTimedOut, PayloadHeard, PeerLeft, Plan
 from media.rtp.sdes import SUITES, Crypto, SdesSession
 from media.rtp.session import RtpSession
 from media.sfu.datapath import rtp
+from media.sfu.datapath.rtcp import SenderReport, parse
 from media.tracks.level import Samples, dbov
 from media.tracks.spectrum import peaks
 from media.tracks.tone import sine
@@ -235,6 +236,23 @@ def test_another_codec_goes_on_in_the_same_stream() -> None:
     assert after is not None
     assert (after.payload_type, after.sequence, after.marker) == (9, 65_531, 128)
     assert session.pull(Micros(START)).size == 320
+
+
+def test_after_a_change_of_clock_times_are_told_in_the_new_one() -> None:
+    plan = Plan(codec("opus"), 111, event_type=112)
+    here, there = leg(), leg(ssrc=2)
+    for end in (here, there):
+        end.change(plan, Micros(START))
+    here.dial("5")
+    told: list[object] = []
+    for number in range(8):
+        now = Micros(START + number * 20 * MS)
+        data = here.send(np.zeros(960, np.int16), now)
+        told += there.receive(data, HERE, now) if data else []
+    assert told == [DigitPressed("5"), DigitReleased("5", 100 * MS)]
+    (report,) = parse(here.rtcp.report(Micros(START + SECOND)))
+    assert isinstance(report, SenderReport)
+    assert report.rtp == (0xFFFFFF00 + 48_000) & 0xFFFFFFFF
 
 
 def test_silence_of_the_other_end_is_told_once_until_it_speaks() -> None:
