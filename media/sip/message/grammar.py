@@ -65,6 +65,8 @@ def parse_params(text: str, where: str) -> dict[str, str | None]:
     A name occurs once (RFC 3261 7.3.1).
     """
     params: dict[str, str | None] = {}
+    if not text:
+        return params
     at, end = 0, len(text)
     while at < end:
         found = _PARAM.match(text, at)

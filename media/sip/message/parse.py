@@ -21,7 +21,8 @@ _LIKE_A_REQUEST = re.compile(
 )
 _FOLD = re.compile(r"(?:[ \t]*+\r\n[ \t]++)++")
 _BREAK = re.compile(r"\r\n(?![ \t])")
-_LENGTH = re.compile(r"[0-9]{1,9}")
+#: Digits that a length may have; none of more is of a message that would be taken.
+_LONGEST_LENGTH = 9
 _END = b"\r\n\r\n"
 
 
@@ -64,9 +65,10 @@ def body_length(message: Message) -> int | None:
         return None
     if len(lengths) > 1:
         raise refusal(message, 400, "Repeated Content-Length")
-    if _LENGTH.fullmatch(lengths[0]) is None:
+    length = lengths[0]
+    if not (length.isascii() and length.isdecimal() and len(length) <= _LONGEST_LENGTH):
         raise refusal(message, 400, "Malformed Content-Length")
-    return int(lengths[0])
+    return int(length)
 
 
 def _read_lines(head: str, limits: Limits) -> Message:
@@ -85,7 +87,7 @@ def _read_lines(head: str, limits: Limits) -> Message:
     )
     if len(message.headers) < len(lines):
         problem = problem or BadMessage(400, "Malformed Header Line")
-    if texts and max(map(len, texts)) > limits.line:
+    if len(rest) > limits.line and max(map(len, texts)) > limits.line:
         problem = BadMessage(513, "Header Line Too Long")
     if problem is not None:
         raise refusal(message, problem.status, problem.reason)

@@ -30,10 +30,10 @@ _VIA = re.compile(
     rf"[ \t]*+({WORD}++)[ \t]*+/[ \t]*+({WORD}++)[ \t]*+/[ \t]*+({WORD}++)[ \t]++"
     rf"({HOST})(?:[ \t]*+:[ \t]*+([0-9]{{1,5}}))?"
 )
-_BRACKETED = re.compile(rf'[ \t]*+({QUOTED}|[^"<>,;:\\]*+)[ \t]*+<([^<>\s"]++)>', re.DOTALL)
+_URI = r'[A-Za-z][A-Za-z0-9+.\-]*+:[^<>\s"]++'
+_BRACKETED = re.compile(rf'[ \t]*+({QUOTED}|[^"<>,;:\\]*+)[ \t]*+<({_URI})>', re.DOTALL)
 _BARE = re.compile(r"[ \t]*+([A-Za-z][A-Za-z0-9+.\-]*+:[^\s<>\",;?]++)")
 _CSEQ = re.compile(rf"[ \t]*+([0-9]{{1,20}})[ \t]++({WORD}++)[ \t]*+")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*+:.")
 
 
 class Via(Struct, frozen=True):
@@ -123,9 +123,9 @@ class NameAddr(Struct, frozen=True):
         """Read one value; raises BadMessage. `where` names the header in what is raised."""
         found = _BRACKETED.match(text)
         if found is not None:
-            display, uri = readable(unquote(found[1].rstrip(" \t"))), found[2]
-            if _SCHEME.match(uri) is None:
-                raise BadMessage(400, f"Malformed URI In {where}")
+            display, uri = found[1], found[2]
+            if display:
+                display = readable(unquote(display.rstrip(" \t")))
         else:
             found = _BARE.match(text)
             if found is None:

@@ -185,7 +185,6 @@ def test_bytes_that_are_no_text_go_through() -> None:
         (Limits(lines=12), 0),
         (Limits(lines=11), 513),
         (Limits(line=40), 513),
-        (Limits(vias=0), 483),
     ],
 )
 def test_limits(limits: Limits, status: int) -> None:
