@@ -25,7 +25,7 @@ from offhook.core.machine import Tick, earliest, on
 
 
 class State(Enum):
-    """RFC 6026 figure 8."""
+    """RFC 3261 figure 5, as RFC 6026 draws it."""
 
     CALLING = "calling"
     PROCEEDING = "proceeding"
