@@ -29,6 +29,8 @@ _SMOOTH = 8
 _MUCH = 20 * MS
 #: Mean square of what counts as silence: about -50 dBov.
 _QUIET = 10_000.0
+#: Seconds in which sound comes up out of a pause.
+_FADED_IN = 0.004
 #: The longest payload that is believed, in seconds.
 _LONGEST = 0.2
 
@@ -67,6 +69,7 @@ class Playout:
         self._rest: Samples = np.zeros(0, np.int16)
         self._excess = 0.0
         self._since = 0
+        self._paused = False
 
     def push(self, packet: RtpPacket, now: Micros) -> None:
         """Take a packet of sound."""
@@ -128,7 +131,19 @@ class Playout:
             return self._concealed(self._samples(ticks))
         heard = self._concealer.heard(decoded[: round(_LONGEST * self._rate)])
         self._noise.follow(heard)
+        if self._paused:
+            heard = self._faded_in(heard)
         return self._fitted(heard, excess)
+
+    def _faded_in(self, heard: Samples) -> Samples:
+        """From the noise of a pause into what may be the middle of a word."""
+        self._paused = False
+        size = min(round(_FADED_IN * self._rate), heard.size)
+        weight = np.linspace(0, 1, size, dtype=np.float32)
+        joined = heard.copy()
+        mixed = heard[:size] * weight + self._noise.make(size) * (1 - weight)
+        joined[:size] = np.rint(mixed).astype(np.int16)
+        return joined
 
     def _concealed(self, count: int) -> Samples:
         """What goes on of the voice, and the noise that comes up as it fades."""
@@ -143,6 +158,7 @@ class Playout:
 
     def _pause(self) -> Samples:
         self.played.noise += 1
+        self._paused = True
         noise = self._noise.make(self._size)
         return self._concealer.heard(noise) if self._concealer.faded else noise
 

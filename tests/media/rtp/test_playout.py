@@ -73,6 +73,33 @@ def test_when_all_stops_the_voice_fades_to_a_faint_noise_and_no_digital_silence(
     assert steepest(heard[4000:]) < STEEP
 
 
+@pytest.mark.parametrize("stall", [100, 150, 300, 500, 2000])
+def test_after_a_stall_sound_comes_back_without_a_click(stall: int) -> None:
+    begin, end = START + 2000 * MS, START + (2000 + stall) * MS
+    came = [
+        (end if begin <= at < end else at, one)
+        for at, one in arrivals(Network(), 400, tone_payload)
+    ]
+    ear = Ear()
+    heard = ear.listen(came, 400)
+    assert steepest(heard[4000:]) < STEEP
+    assert lowest_level(heard[-8000:]) > 2500
+    assert max(ear.depths[-50:]) <= 140 * MS
+
+
+@pytest.mark.parametrize("advances", [True, False])
+def test_a_sender_may_fall_silent_with_or_without_its_clock(advances: bool) -> None:
+    came = arrivals(Network(), 300, tone_payload)
+    for place, (at, one) in enumerate(came[100:], 100):
+        one.timestamp = one.timestamp + 8000 * advances & 0xFFFFFFFF
+        came[place] = (at + 1000 * MS, one)
+    ear = Ear()
+    heard = ear.listen(came, 345)
+    assert ear.playout.buffer.counts.lost == ear.playout.buffer.counts.discarded == 0
+    assert lowest_level(heard[-8000:]) > 2500
+    assert steepest(heard[4000:]) < STEEP
+
+
 @pytest.mark.parametrize("drift", [-200, 200])
 def test_ten_minutes_of_two_clocks_apart_keep_the_buffer_in_bounds(drift: float) -> None:
     network = Network(drift=drift, jitter=8, seed=6)
