@@ -28,6 +28,8 @@ from offhook.core.webhooks.stores.requests import Requests
 from offhook.core.webhooks.webhook import Failure, Secret, Webhook
 from tests.support.stores import MAIN, make_accounts, open_store
 
+#: Seconds for what takes one on an idle machine.
+_PATIENCE = 120
 #: What a receiver does with a parcel: its answer's status, or why there is none.
 Manner = Callable[[Parcel], int | Failure]
 
@@ -170,7 +172,7 @@ class Post:
 
     async def until(self, done: Callable[[], bool], *, advancing: float = 0) -> None:
         """Wait until something is so; the clock stands still or moves on by seconds meanwhile."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(_PATIENCE):
             for turn in itertools.count():
                 if done():
                     return
@@ -180,7 +182,7 @@ class Post:
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(_PATIENCE):
             quiet = 0
             while quiet < 3:
                 await self.store.read(lambda connection: None)
