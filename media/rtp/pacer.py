@@ -25,6 +25,7 @@ class Pacer:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._parts: list[dict[int, Step]] = [{} for _ in range(PARTS)]
+        self._broken: set[int] = set()
         self._number = 0
         #: The part that is due next, counted from the beginning, and when that is.
         self._due = 0
@@ -48,6 +49,7 @@ class Pacer:
         """Call it no more; twice does no harm."""
         for part in self._parts:
             part.pop(name, None)
+        self._broken.discard(name)
         if self._timer is not None and not len(self):
             self._timer.cancel()
             self._timer = None
@@ -59,15 +61,18 @@ class Pacer:
             log.warning("rtp stood still", milliseconds=(now - self._at) // 1000)
             self._at = Micros(now - _CATCH_UP * FRAME + _PART)
         while self._at <= now:
-            for step in list(self._parts[self._due].values()):
-                self._call(step)
+            for name, step in list(self._parts[self._due].items()):
+                self._call(name, step)
             self._due = (self._due + 1) % PARTS
             self._at = Micros(self._at + _PART)
         if len(self) and self._timer is None:
             self._timer = self._clock.call_at(self._at, self._wake)
 
-    def _call(self, step: Step) -> None:
+    def _call(self, name: int, step: Step) -> None:
+        """What breaks harms no other leg; it is said once, and not fifty times a second."""
         try:
             step(self._at)
         except Exception:
-            log.exception("rtp step failed")
+            if name not in self._broken:
+                self._broken.add(name)
+                log.exception("rtp step failed", leg=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from structlog.testing import capture_logs
 
 from media.rtp.pacer import FRAME, PARTS, Pacer
 from offhook.core.clock import ManualClock, Micros
@@ -59,9 +60,13 @@ def test_a_leg_that_breaks_harms_no_other() -> None:
     def broken(now: Micros) -> None:
         raise RuntimeError(now)
 
-    legs.pacer.add(broken)
-    legs.run(100)
+    name = legs.pacer.add(broken)
+    with capture_logs() as logged:
+        legs.run(100)
     assert {len(calls) for calls in legs.calls.values()} == {5}
+    assert [each["event"] for each in logged] == ["rtp step failed"]
+    legs.pacer.remove(name)
+    assert legs.pacer._broken == set()
 
 
 def test_without_legs_nothing_is_woken() -> None:
