@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 NPM_LOCK = ROOT / "web" / "package-lock.json"
 _MEGABYTE = 1_000_000
-_BINARY = {".png", ".ico", ".wav", ".woff2"}
+#: `.dat` are messages of RFC 4475 to the byte.
+_BINARY = {".png", ".ico", ".wav", ".woff2", ".dat"}
 _REGISTRIES = ("files.pythonhosted", "pypi.", "registry.npmjs", "registry.yarnpkg", "crates.io")
 #: Folders of somebody's machine; /tmp and the like are fine as such, a file in them is not.
 _MACHINE_PATHS = re.compile(r"(?<![\w.$}:])/(?:work|root|home/\w+)/[\w.-]+|/tmp/[\w-]+/\w")
